@@ -1,0 +1,128 @@
+package import Postgres
+
+/// The only writer of balances and of `credit_ledger`.
+///
+/// Every verb takes the caller's transaction, so that credits move if and only if the thing they
+/// move for is recorded too. The tables refuse whatever would break a chain (see the migration
+/// `users_and_credits`), so a mistake here is an error, not a wrong balance.
+package enum Ledger {
+    /// Makes a person's account if there is none. Welcome credits are given once, ever.
+    package static func open(
+        _ user: ID<User>, email: String, welcome: Credits = .zero, in transaction: Transaction
+    ) throws {
+        let made = try transaction.row(
+            """
+            INSERT INTO public.users (id, email) VALUES (\(user), \(email))
+            ON CONFLICT (id) DO NOTHING RETURNING id
+            """)
+        guard made != nil, welcome > .zero else { return }
+        try grant(
+            welcome, to: user, reference: "welcome:\(user)", note: "Welcome", in: transaction)
+    }
+
+    /// Takes credits for a job, in one statement that cannot take more than there are.
+    /// - Parameter reference: the job's id. A job is new, so its reference is too.
+    /// - Throws: `LedgerError.insufficient`, `.frozen`, `.noSuchUser`.
+    @discardableResult
+    package static func spend(
+        _ cost: Credits, by user: ID<User>, reference: String, note: String,
+        in transaction: Transaction
+    ) throws -> Entry {
+        let row = try transaction.row(
+            """
+            WITH debit AS (
+              UPDATE public.users SET balance = balance - \(cost)::bigint, seq = seq + 1
+              WHERE id = \(user) AND balance >= \(cost)::bigint AND deleted_at IS NULL
+              RETURNING id, seq, balance
+            )
+            INSERT INTO public.credit_ledger
+              (user_id, seq, amount, balance_after, kind, reference, note)
+            SELECT id, seq, \(-cost)::bigint, balance, 'generation', \(reference), \(note)
+            FROM debit
+            RETURNING \(Entry.columns)
+            """)
+        guard let row else { throw try refusal(of: cost, by: user, in: transaction) }
+        return try Entry(row)
+    }
+
+    /// Gives a job's credits back. A second time does nothing.
+    /// - Parameter reference: the job's id, as it was spent.
+    @discardableResult
+    package static func refund(
+        _ credits: Credits, to user: ID<User>, reference: String, note: String,
+        in transaction: Transaction
+    ) throws -> Entry {
+        try post(credits, .refund, to: user, reference, note, in: transaction)
+    }
+
+    /// Gives credits for nothing: a welcome, a courtesy. A second time does nothing.
+    @discardableResult
+    package static func grant(
+        _ credits: Credits, to user: ID<User>, reference: String, note: String,
+        in transaction: Transaction
+    ) throws -> Entry {
+        try post(credits, .grant, to: user, reference, note, in: transaction)
+    }
+
+    /// Gives the credits of a paid purchase. A second time does nothing.
+    /// - Parameter reference: the purchase's id.
+    @discardableResult
+    package static func purchase(
+        _ credits: Credits, by user: ID<User>, reference: String, note: String,
+        in transaction: Transaction
+    ) throws -> Entry {
+        try post(credits, .purchase, to: user, reference, note, in: transaction)
+    }
+
+    /// Adds an entry, or finds the one that was added before under the same reference. The row
+    /// lock makes two of us take turns, so that the second finds what the first wrote.
+    private static func post(
+        _ credits: Credits, _ kind: Entry.Kind, to user: ID<User>, _ reference: String,
+        _ note: String, in transaction: Transaction
+    ) throws -> Entry {
+        let lock = try transaction.row("SELECT FROM public.users WHERE id = \(user) FOR UPDATE")
+        guard lock != nil else { throw LedgerError.noSuchUser }
+        if let before = try find(kind, reference, in: transaction) {
+            guard before.user == user, before.entry.amount == credits else {
+                throw LedgerError.referenceReused(kind: kind, reference: reference)
+            }
+            return before.entry
+        }
+        let row = try transaction.row(
+            """
+            WITH credit AS (
+              UPDATE public.users SET balance = balance + \(credits)::bigint, seq = seq + 1
+              WHERE id = \(user)
+              RETURNING id, seq, balance
+            )
+            INSERT INTO public.credit_ledger
+              (user_id, seq, amount, balance_after, kind, reference, note)
+            SELECT id, seq, \(credits)::bigint, balance, \(kind.rawValue), \(reference), \(note)
+            FROM credit
+            RETURNING \(Entry.columns)
+            """)
+        guard let row else { throw LedgerError.noSuchUser }
+        return try Entry(row)
+    }
+
+    private static func find(
+        _ kind: Entry.Kind, _ reference: String, in transaction: Transaction
+    ) throws -> (user: ID<User>, entry: Entry)? {
+        let row = try transaction.row(
+            """
+            SELECT user_id, \(Entry.columns) FROM public.credit_ledger
+            WHERE kind = \(kind.rawValue) AND reference = \(reference)
+            """)
+        return try row.map { (try $0.value("user_id"), try Entry($0)) }
+    }
+
+    private static func refusal(
+        of cost: Credits, by user: ID<User>, in transaction: Transaction
+    ) throws -> LedgerError {
+        let row = try transaction.row(
+            "SELECT balance FROM public.users WHERE id = \(user) AND deleted_at IS NULL")
+        guard let balance = try row?.value("balance", as: Credits.self) else { return .noSuchUser }
+        return balance < .zero
+            ? .frozen(balance: balance) : .insufficient(required: cost, balance: balance)
+    }
+}

@@ -1,0 +1,175 @@
+internal import Synchronization
+
+/// A bounded set of connections, lent one at a time. Connects lazily and again after a loss.
+package final class Pool: Sendable {
+    package struct Limits: Sendable {
+        /// Connections at most.
+        package var connections: Int
+        /// How long a caller waits for one before it is told that the server is overloaded.
+        package var wait: Duration
+
+        package init(connections: Int = 10, wait: Duration = .seconds(3)) {
+            self.connections = connections
+            self.wait = wait
+        }
+    }
+
+    /// Runs of one transaction before its conflict is reported. Conflicts here are short row
+    /// locks; five losses in a row mean something else is wrong.
+    private static let transactionAttempts = 5
+
+    private let settings: DatabaseSettings
+    private let lending: Lending
+
+    package init(_ settings: DatabaseSettings, limits: Limits = Limits()) {
+        self.settings = settings
+        lending = Lending(limits)
+    }
+
+    /// Runs statements in one transaction and in one round trip.
+    /// - Returns: one array of rows a statement.
+    /// - Throws: `PostgresError`, `CancellationError`.
+    package func rows(_ batch: [SQL], as principal: Principal) async throws -> [[Row]] {
+        let prelude = principal.prelude
+        return try await retrying {
+            try await self.lend { wire in
+                do {
+                    let rows = try wire.run(prelude + batch + ["COMMIT"])
+                    return Array(rows.dropFirst(prelude.count).dropLast())
+                } catch {
+                    Self.rollBack(wire)
+                    throw error
+                }
+            }
+        }
+    }
+
+    /// Runs one statement in a transaction of its own, in one round trip.
+    /// - Throws: `PostgresError`, `CancellationError`.
+    package func rows(_ sql: SQL, as principal: Principal) async throws -> [Row] {
+        try await rows([sql], as: principal).first ?? []
+    }
+
+    /// Runs a block in one transaction, which commits when the block returns and leaves no trace
+    /// when it throws. See `Transaction` for what the block may do.
+    /// - Throws: what the block throws; `PostgresError`; `CancellationError`.
+    @discardableResult
+    package func transaction<Value: Sendable>(
+        as principal: Principal = .service,
+        _ body: @Sendable (Transaction) throws -> Value
+    ) async throws -> Value {
+        try await retrying {
+            try await self.lend { wire in
+                let transaction = Transaction(wire, as: principal)
+                do {
+                    let value = try body(transaction)
+                    try transaction.commit()
+                    return value
+                } catch {
+                    transaction.rollback()
+                    throw error
+                }
+            }
+        }
+    }
+
+    /// Runs a script of many statements, in one implicit transaction, as the connection's role.
+    /// - Throws: `PostgresError`.
+    package func runScript(_ script: String) async throws {
+        try await lend { try $0.runScript(script) }
+    }
+
+    /// Closes what is idle; what is lent is closed when it comes back.
+    package func close() async {
+        for connection in lending.closeAll() {
+            await connection.close()
+        }
+    }
+
+    /// Gives up waiters whose time is over. Runs until cancelled.
+    package func run() async {
+        while !Task.isCancelled {
+            lending.refuseExpired(at: .now)
+            // Cancellation ends the sleep and then the loop.
+            try? await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    // MARK: Lending
+
+    private func lend<Value: Sendable>(
+        _ body: @Sendable (Wire) throws -> Value
+    ) async throws -> Value {
+        let connection = try await lend()
+        do {
+            let value = try await connection.perform(body)
+            lending.giveBack(connection)
+            return value
+        } catch {
+            await giveBackOrClose(connection)
+            throw error
+        }
+    }
+
+    private func lend() async throws -> Connection {
+        if let idle = try await lending.take() { return idle }
+        return try await connect()
+    }
+
+    private func giveBackOrClose(_ connection: Connection) async {
+        if await connection.isReusable {
+            lending.giveBack(connection)
+        } else {
+            await connection.close()
+            lending.lost()
+        }
+    }
+
+    /// Tries for as long as a caller may wait, with growing pauses: a database that restarts is
+    /// back before that.
+    private func connect() async throws -> Connection {
+        let deadline = ContinuousClock.now + lending.limits.wait
+        var pause = Duration.milliseconds(25)
+        while true {
+            do {
+                return try await Connection.open(settings)
+            } catch {
+                guard ContinuousClock.now + pause < deadline, !Task.isCancelled else {
+                    lending.lost()
+                    throw error
+                }
+            }
+            do {
+                try await Task.sleep(for: pause)
+            } catch {
+                lending.lost()
+                throw error
+            }
+            pause = min(pause * 2, .seconds(1))
+        }
+    }
+
+    // MARK: Retrying
+
+    private func retrying<Value>(_ body: () async throws -> Value) async throws -> Value {
+        for attempt in 1... {
+            do {
+                return try await body()
+            } catch let error as PostgresError
+                where (error.isConflict || error.isLostBeforeCommit)
+                && attempt < Self.transactionAttempts
+            {
+                if error.isLostBeforeCommit { await close() }
+                let milliseconds = Int.random(in: 1...(4 << attempt))
+                try await Task.sleep(for: .milliseconds(milliseconds))
+            }
+        }
+        throw PostgresError.overloaded
+    }
+
+    private static func rollBack(_ wire: Wire) {
+        guard !wire.isReusable else { return }
+        // A connection that cannot roll back is not reusable, and is closed.
+        _ = try? wire.run(["ROLLBACK"])
+    }
+}
