@@ -1,5 +1,5 @@
-internal import CLibPQ
-internal import Synchronization
+import CLibPQ
+import Synchronization
 
 /// One session with the server: an actor that lives on a thread of its own.
 package actor Connection {

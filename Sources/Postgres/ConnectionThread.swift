@@ -1,5 +1,5 @@
-internal import Foundation
-internal import Synchronization
+import Foundation
+import Synchronization
 
 /// The thread of one connection, as an executor: libpq blocks, and must not block the threads
 /// that all of Swift's tasks share.

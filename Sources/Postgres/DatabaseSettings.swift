@@ -1,4 +1,4 @@
-internal import CLibPQ
+import CLibPQ
 
 /// Where the database is and how to talk to it.
 package struct DatabaseSettings: Sendable {

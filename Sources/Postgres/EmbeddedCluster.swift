@@ -1,8 +1,8 @@
-internal import CLibPQ
+import CLibPQ
 package import Foundation
 package import Logging
-internal import Subprocess
-internal import SystemPackage
+import Subprocess
+import SystemPackage
 
 /// A private Postgres in the data folder, started from the installed binaries: a unix socket in a
 /// folder only its owner may enter, and no TCP.

@@ -1,4 +1,4 @@
-internal import Synchronization
+import Synchronization
 
 /// Who has which connection, and who waits. First come, first served.
 final class Lending: Sendable {

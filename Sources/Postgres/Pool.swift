@@ -1,4 +1,4 @@
-internal import Synchronization
+import Synchronization
 
 /// A bounded set of connections, lent one at a time. Connects lazily and again after a loss.
 package final class Pool: Sendable {

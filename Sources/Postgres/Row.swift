@@ -1,4 +1,4 @@
-internal import CLibPQ
+import CLibPQ
 
 /// One row of a result. Cheap to copy: it points into the result that libpq holds.
 package struct Row: Sendable {

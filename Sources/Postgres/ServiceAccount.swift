@@ -1,5 +1,5 @@
-internal import Foundation
-internal import Subprocess
+import Foundation
+import Subprocess
 
 /// The operating system's account that Postgres runs as: ours, or `postgres` when we are root,
 /// as Postgres refuses to run as root.

@@ -1,5 +1,5 @@
-internal import CLibPQ
-internal import Foundation
+import CLibPQ
+import Foundation
 
 /// libpq's handle to one server session. Every call blocks, so it is only used on its
 /// connection's own thread.

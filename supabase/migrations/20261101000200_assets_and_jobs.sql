@@ -87,6 +87,59 @@ create index jobs_poster_asset_id on public.jobs (poster_asset_id);
 create index jobs_spritesheet_asset_id on public.jobs (spritesheet_asset_id);
 create index jobs_remixed_from on public.jobs (remixed_from);
 
+-- The central fact, kept by the table itself and checked when the transaction commits: a job is
+-- made together with its debit, fails together with its refund, and completes without one.
+create function public.jobs_check_credits() returns trigger
+language plpgsql set search_path = ''
+as $$
+declare
+  refunded boolean;
+begin
+  if tg_op = 'INSERT' and not exists (
+    select from public.credit_ledger
+    where kind = 'generation' and reference = new.id::text
+      and user_id = new.user_id and amount = -new.credits
+  ) then
+    raise exception 'a job is made together with its debit'
+      using errcode = 'check_violation', constraint = 'jobs_made_with_debit';
+  end if;
+  if new.stage <> 'done' then
+    return null;
+  end if;
+  refunded := exists (
+    select from public.credit_ledger
+    where kind = 'refund' and reference = new.id::text
+      and user_id = new.user_id and amount = new.credits
+  );
+  if refunded <> (new.status = 'failed') then
+    raise exception 'a job fails together with its refund, and completes without one'
+      using errcode = 'check_violation', constraint = 'jobs_failed_with_refund';
+  end if;
+  return null;
+end
+$$;
+revoke all on function public.jobs_check_credits() from public, anon, authenticated;
+
+create constraint trigger jobs_credits_fit after insert or update of status, stage, credits, user_id
+  on public.jobs deferrable initially deferred
+  for each row execute function public.jobs_check_credits();
+
+create function public.jobs_refuse_revival() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  raise exception 'a job that is over stays over'
+    using errcode = 'check_violation', constraint = 'jobs_over_stays_over';
+end
+$$;
+revoke all on function public.jobs_refuse_revival() from public, anon, authenticated;
+
+create trigger jobs_over_stays_over before update of status, stage, credits, user_id
+  on public.jobs for each row
+  when (old.stage = 'done' and (new.status, new.stage, new.credits, new.user_id)
+    is distinct from (old.status, old.stage, old.credits, old.user_id))
+  execute function public.jobs_refuse_revival();
+
 alter table public.assets enable row level security;
 alter table public.jobs enable row level security;
 

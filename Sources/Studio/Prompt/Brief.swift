@@ -24,6 +24,9 @@ package struct Brief: Equatable, Sendable {
 
     package static let defaultLanguage = "en"
 
+    /// Nothing was said.
+    package static let empty = Brief()
+
     /// The product's name.
     package let product: String?
     /// What the product is: material, colour, use.
@@ -52,6 +55,16 @@ package struct Brief: Equatable, Sendable {
         let tag = try Self.clean(language, .language) ?? Self.defaultLanguage
         guard let known = LanguageTag(tag) else { throw BriefError.notALanguage(tag) }
         self.language = known.text
+    }
+
+    private init() {
+        product = nil
+        description = nil
+        holder = nil
+        setting = nil
+        line = nil
+        callToAction = nil
+        language = Self.defaultLanguage
     }
 
     /// The text of a field; `nil` when the user left it out.

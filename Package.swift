@@ -1,0 +1,105 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+]
+
+func product(_ name: String, _ package: String) -> Target.Dependency {
+    .product(name: name, package: package)
+}
+
+let asyncAlgorithms = product("AsyncAlgorithms", "swift-async-algorithms")
+let crypto = product("Crypto", "swift-crypto")
+let hummingbird = product("Hummingbird", "hummingbird")
+let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
+let log = product("Logging", "swift-log")
+let nio = product("NIOCore", "swift-nio")
+let nioFoundation = product("NIOFoundationCompat", "swift-nio")
+let nioHTTP = product("NIOHTTP1", "swift-nio")
+let nioPosix = product("NIOPosix", "swift-nio")
+let subprocess = product("Subprocess", "swift-subprocess")
+let systemPackage = product("SystemPackage", "swift-system")
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "placemint",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibPQ", pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .systemLibrary(
+            name: "CVips", pkgConfig: "vips",
+            providers: [.apt(["libvips-dev"]), .brew(["vips"])]),
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        module("Postgres", ["CLibPQ", log, subprocess, systemPackage]),
+        module("Outbound", [product("AsyncHTTPClient", "async-http-client"), nio, nioFoundation, nioHTTP]),
+        module("Ledger", ["Postgres"]),
+        module("Identity", ["Postgres", "CCurl", log, crypto, product("JWTKit", "jwt-kit")]),
+        module("Payments", ["Postgres", "Ledger", "Outbound", log, crypto]),
+        module("Media", ["CVips", log, subprocess, systemPackage]),
+        module("ObjectStorage", [nioPosix]),
+        module("VideoModels", ["Media", log]),
+        module(
+            "Studio",
+            ["Postgres", "Ledger", "VideoModels", "ObjectStorage", "Media", log, lifecycle, crypto]),
+        module(
+            "App",
+            [
+                "Postgres", "Ledger", "Identity", "Payments", "Media", "ObjectStorage",
+                "VideoModels", "Studio", "Outbound", asyncAlgorithms, hummingbird, lifecycle, log,
+                nio, nioFoundation, systemPackage,
+                product("Configuration", "swift-configuration"),
+                product("HTTPTypes", "swift-http-types"),
+            ]),
+        .executableTarget(
+            name: "placemint",
+            dependencies: [
+                "App", "Outbound", "Postgres", "Media", "VideoModels", log,
+                product("ArgumentParser", "swift-argument-parser"),
+            ], swiftSettings: strict),
+        .target(
+            name: "TestDatabase", dependencies: ["Postgres", log], path: "Tests/TestDatabase",
+            swiftSettings: strict),
+        tests("Postgres", ["Postgres", "TestDatabase", log]),
+        tests("Ledger", ["Ledger", "Postgres", "TestDatabase"]),
+        tests("Identity", ["Identity", "Postgres", "TestDatabase", log, crypto]),
+        tests("Media", ["Media", "CVips", subprocess, systemPackage], exclude: ["Fixtures"]),
+        tests("VideoModels", ["VideoModels", "Media"]),
+        tests("Studio", ["Studio", "VideoModels", "Media"]),
+    ]
+)

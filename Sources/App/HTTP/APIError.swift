@@ -1,0 +1,121 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// The one shape of an error over HTTP, OpenAI's:
+/// `{"error":{"message","type","param","code"}}`.
+package struct APIError: Error {
+    /// Part of the API: never renamed.
+    package enum Code: String, CaseIterable, Sendable {
+        /// A field is missing or wrong; `param` names it.
+        case invalidRequest = "invalid_request"
+        /// The body is not JSON, or not the JSON that was expected.
+        case invalidJSON = "invalid_json"
+        /// No token, or one that is wrong, expired or revoked.
+        case unauthorized
+        case forbidden
+        /// There is none, or it belongs to somebody else.
+        case notFound = "not_found"
+        case methodNotAllowed = "method_not_allowed"
+        /// A video under way cannot be deleted or downloaded yet.
+        case notFinished = "not_finished"
+        /// The body or the photo has too many bytes.
+        case payloadTooLarge = "payload_too_large"
+        /// The file is no picture that can be used.
+        case unsupportedMediaType = "unsupported_media_type"
+        /// The picture is damaged, or too small to show a product.
+        case imageUnreadable = "image_unreadable"
+        /// The picture has too many pixels.
+        case imageTooLarge = "image_too_large"
+        case promptRequired = "prompt_required"
+        case promptTooLong = "prompt_too_long"
+        case modelNotFound = "model_not_found"
+        case sizeNotSupported = "size_not_supported"
+        case secondsNotSupported = "seconds_not_supported"
+        case referenceNotSupported = "reference_not_supported"
+        case referenceRequired = "reference_required"
+        /// `required` and `balance` stand beside `code`.
+        case insufficientCredits = "insufficient_credits"
+        /// The balance is below zero after a payment was taken back.
+        case spendingFrozen = "spending_frozen"
+        /// The same Idempotency-Key came with another request before.
+        case idempotencyKeyReused = "idempotency_key_reused"
+        case tooManyUnfinished = "too_many_unfinished"
+        case rateLimited = "rate_limited"
+        /// Every connection to the database is busy; try again.
+        case overloaded
+        /// A defect of ours. The request id finds it in the log.
+        case internalError = "internal_error"
+    }
+
+    let status: HTTPResponse.Status
+    let code: Code
+    let param: String?
+    let message: String
+    var retryAfter: Int?
+    var numbers: [String: Int] = [:]
+
+    init(
+        _ status: HTTPResponse.Status, _ code: Code, param: String? = nil, _ message: String
+    ) {
+        self.status = status
+        self.code = code
+        self.param = param
+        self.message = message
+    }
+
+    static func invalid(_ param: String?, _ message: String) -> APIError {
+        APIError(.badRequest, .invalidRequest, param: param, message)
+    }
+
+    static func notFound(_ what: String) -> APIError {
+        APIError(.notFound, .notFound, "There is no such \(what).")
+    }
+
+    private var type: String {
+        switch status.code {
+        case 401: "authentication_error"
+        case 402: "insufficient_quota"
+        case 403: "permission_error"
+        case 429: "rate_limit_error"
+        case 500...: "server_error"
+        default: "invalid_request_error"
+        }
+    }
+}
+
+extension APIError: ResponseGenerator {
+    private struct Body: Encodable {
+        let error: Content
+    }
+
+    private struct Content: Encodable {
+        let error: APIError
+
+        private struct Key: CodingKey {
+            let stringValue: String
+            var intValue: Int? { nil }
+            init(_ name: String) { stringValue = name }
+            init?(stringValue: String) { self.init(stringValue) }
+            init?(intValue: Int) { nil }
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Key.self)
+            try container.encode(error.message, forKey: Key("message"))
+            try container.encode(error.type, forKey: Key("type"))
+            try container.encode(error.param, forKey: Key("param"))
+            try container.encode(error.code.rawValue, forKey: Key("code"))
+            for (name, number) in error.numbers {
+                try container.encode(number, forKey: Key(name))
+            }
+        }
+    }
+
+    package func response(from request: Request, context: some RequestContext) throws -> Response {
+        var response = try JSONReply(Body(error: Content(error: self)), status: status).response()
+        if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
+        if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
+        return response
+    }
+}

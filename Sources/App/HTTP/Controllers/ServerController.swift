@@ -1,0 +1,49 @@
+import Foundation
+import Hummingbird
+import Postgres
+
+/// Whether the server lives, and where its web client finds things.
+struct ServerController {
+    let pool: Pool
+    let settings: Settings
+
+    func addRoutes(to router: Router<StudioContext>) {
+        router.get("healthz", use: health)
+            .get("readyz", use: ready)
+            .get("config.json", use: configuration)
+    }
+
+    private struct State: Encodable {
+        let status: String
+    }
+
+    @Sendable func health(_ request: Request, _ context: StudioContext) throws -> Response {
+        try JSONReply(State(status: "ok")).response()
+    }
+
+    /// 200 once requests can be served: the database answers.
+    @Sendable func ready(_ request: Request, _ context: StudioContext) async throws -> Response {
+        _ = try await pool.rows("SELECT 1", as: .service)
+        return try JSONReply(State(status: "ready")).response()
+    }
+
+    private struct Configuration: Encodable {
+        let api: String
+        let auth: Auth
+        let sandbox: Bool
+
+        struct Auth: Encodable {
+            let kind: String
+            let url: String
+        }
+    }
+
+    @Sendable func configuration(_ request: Request, _ context: StudioContext) throws -> Response {
+        let base = settings.publicURL.absoluteString
+        return try JSONReply(
+            Configuration(
+                api: base + "/v1", auth: .init(kind: "embedded", url: base + "/auth/v1"),
+                sandbox: true)
+        ).response()
+    }
+}

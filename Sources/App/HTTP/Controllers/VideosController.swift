@@ -1,0 +1,150 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Postgres
+import Studio
+
+/// Clips: OpenAI's Videos API.
+struct VideosController {
+    let studio: Studio
+    let pool: Pool
+    let assets: AssetStore
+    let desk: PhotoDesk
+    let gate: UploadGate
+    let delivery: AssetDelivery
+
+    func addRoutes(to group: RouterGroup<StudioContext>) {
+        group.post("videos", use: create)
+            .get("videos", use: list)
+            .get("videos/{id}", use: show)
+            .delete("videos/{id}", use: delete)
+            .get("videos/{id}/content", use: content)
+            .post("videos/{id}/remix", use: remix)
+    }
+
+    @Sendable func create(_ request: Request, _ context: StudioContext) async throws -> Response {
+        let body = try await gate.body(of: request, limit: OrderRequest.bodyLimit)
+        let asked = try OrderRequest(body, contentType: request.headers[.contentType])
+        let user = try context.user
+        let key = try idempotencyKey(of: request, body)
+        if let key, let job = try await studio.replay(key, of: user) {
+            return try reply(job, isReplay: true)
+        }
+        guard let photo = asked.photo else {
+            return try await take(asked.order, user, key)
+        }
+        var order = asked.order
+        order.image = try await desk.take(photo, named: asked.filename, from: user).id
+        do {
+            return try await take(order, user, key)
+        } catch {
+            // A photo that came with a refused request would only lie about.
+            if let image = order.image { _ = try await assets.delete(image, of: user) }
+            throw error
+        }
+    }
+
+    private func take(
+        _ order: Order, _ user: ID<User>, _ key: Studio.IdempotencyKey?
+    ) async throws -> Response {
+        let (job, isReplay) = try await studio.take(order, from: user, key: key)
+        return try reply(job, isReplay: isReplay)
+    }
+
+    private func reply(_ job: Job, isReplay: Bool) throws -> Response {
+        var response = try JSONReply(VideoReply(job)).response()
+        if isReplay, let name = HTTPField.Name("idempotent-replayed") {
+            response.headers[name] = "true"
+        }
+        return response
+    }
+
+    private func idempotencyKey(
+        of request: Request, _ body: Data
+    ) throws -> Studio.IdempotencyKey? {
+        guard let name = HTTPField.Name("idempotency-key"), let text = request.headers[name] else {
+            return nil
+        }
+        guard let key = Studio.IdempotencyKey(text, request: body) else {
+            throw APIError.invalid(nil, "Idempotency-Key must have 1 to 255 characters.")
+        }
+        return key
+    }
+
+    @Sendable func list(_ request: Request, _ context: StudioContext) async throws -> Response {
+        let page = try PageReader(request: request).page { try WireID.video($0) }
+        let jobs = try await JobList(pool, of: context.user).page(page)
+        return try JSONReply(
+            ListReply(jobs, limit: page.limit, id: { WireID.video($0.id) }, item: VideoReply.init)
+        ).response()
+    }
+
+    @Sendable func show(_ request: Request, _ context: StudioContext) async throws -> Response {
+        let job = try await job(context)
+        var response = try JSONReply(VideoReply(job)).response()
+        if job.machine.stage != .done, let name = HTTPField.Name("openai-poll-after-ms") {
+            response.headers[name] = "1000"
+        }
+        return response
+    }
+
+    @Sendable func delete(_ request: Request, _ context: StudioContext) async throws -> Response {
+        let id = try WireID.video(context.parameters.get("id"))
+        guard try await JobList(pool, of: context.user).delete(id) else {
+            throw APIError.notFound("video")
+        }
+        return try JSONReply(
+            DeletedReply(id: WireID.video(id), object: "video.deleted")
+        ).response()
+    }
+
+    /// What of a clip can be downloaded.
+    private enum Variant: String, CaseIterable {
+        case video, thumbnail, spritesheet
+    }
+
+    @Sendable func content(_ request: Request, _ context: StudioContext) async throws -> Response {
+        let name = request.uri.queryParameters["variant"].map(String.init) ?? "video"
+        guard let variant = Variant(rawValue: name) else {
+            throw APIError.invalid("variant", "variant must be video, thumbnail or spritesheet.")
+        }
+        let job = try await job(context)
+        let id =
+            switch variant {
+            case .video: job.video
+            case .thumbnail: job.poster
+            case .spritesheet: job.spritesheet
+            }
+        guard let id, let asset = try await assets.find(id, of: context.user) else {
+            guard job.machine.stage == .done else {
+                throw APIError(.conflict, .notFinished, "This video is still being made.")
+            }
+            throw APIError(.notFound, .notFound, "This video has no clip.")
+        }
+        return try await delivery.response(for: asset, to: request, context)
+    }
+
+    private struct RemixRequest: Decodable {
+        let prompt: String
+    }
+
+    /// A new clip from the same photo, with another prompt.
+    @Sendable func remix(_ request: Request, _ context: StudioContext) async throws -> Response {
+        let body = try await request.wholeBody(limit: 200_000)
+        let asked = try JSONDecoder().decode(RemixRequest.self, from: body)
+        let job = try await job(context)
+        let order = Order(
+            model: job.model, prompt: asked.prompt, seconds: job.seconds,
+            size: job.size.description, format: job.format, brief: job.brief,
+            backdrop: job.backdrop, image: job.image, remixedFrom: job.id)
+        return try await take(order, context.user, try idempotencyKey(of: request, body))
+    }
+
+    private func job(_ context: StudioContext) async throws -> Job {
+        let id = try WireID.video(context.parameters.get("id"))
+        guard let job = try await JobList(pool, of: context.user).find(id) else {
+            throw APIError.notFound("video")
+        }
+        return job
+    }
+}

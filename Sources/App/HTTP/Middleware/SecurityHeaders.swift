@@ -1,0 +1,32 @@
+import HTTPTypes
+import Hummingbird
+
+/// Tells browsers to run nothing but our own files, to frame us nowhere and to guess no types.
+struct SecurityHeaders: RouterMiddleware {
+    typealias Context = StudioContext
+
+    private static let policy = """
+        default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; \
+        media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
+        base-uri 'none'; frame-ancestors 'none'
+        """
+
+    private static let fields: [(HTTPField.Name?, String)] = [
+        (HTTPField.Name("Content-Security-Policy"), policy),
+        (HTTPField.Name("X-Content-Type-Options"), "nosniff"),
+        (HTTPField.Name("Referrer-Policy"), "same-origin"),
+        (HTTPField.Name("Cross-Origin-Opener-Policy"), "same-origin"),
+        (HTTPField.Name("Permissions-Policy"), "geolocation=(), microphone=()"),
+    ]
+
+    func handle(
+        _ request: Request, context: StudioContext,
+        next: @concurrent (Request, StudioContext) async throws -> Response
+    ) async throws -> Response {
+        var response = try await next(request, context)
+        for case (let name?, let value) in Self.fields {
+            response.headers[name] = value
+        }
+        return response
+    }
+}

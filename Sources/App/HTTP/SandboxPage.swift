@@ -1,0 +1,58 @@
+import Hummingbird
+import Payments
+
+/// What the sandbox's checkout looks like.
+struct SandboxPage {
+    let purchase: Purchase
+
+    func response() -> Response {
+        Response(
+            status: .ok,
+            headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: .init(string: html)))
+    }
+
+    private var html: String {
+        """
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="robots" content="noindex">
+        <title>Test checkout · Placemint</title>
+        <link rel="stylesheet" href="/styles/page.css">
+        </head>
+        <body>
+        <main class="card">
+        <p class="notice">Test payments: no real money.</p>
+        <h1>\(purchase.credits) credits</h1>
+        <p class="price">\(purchase.price)</p>
+        \(state)
+        <p><a href="/">Back to Placemint</a></p>
+        </main>
+        </body>
+        </html>
+        """
+    }
+
+    private var state: String {
+        switch purchase.status {
+        case .open:
+            """
+            <form method="post" action="\(path)/pay">
+            <button class="primary" type="submit">Pay \(purchase.price)</button>
+            </form>
+            <form method="post" action="\(path)/cancel">
+            <button type="submit">Cancel</button>
+            </form>
+            """
+        case .paid: "<p role=\"status\">Paid. The credits are in your balance.</p>"
+        case .awaitingPayment: "<p role=\"status\">The payment is on its way.</p>"
+        case .failed: "<p role=\"status\">The payment failed. You were not charged.</p>"
+        case .expired: "<p role=\"status\">Cancelled. You were not charged.</p>"
+        }
+    }
+
+    private var path: String { "/sandbox/checkout/\(purchase.checkoutSession)" }
+}

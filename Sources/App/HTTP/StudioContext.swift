@@ -1,0 +1,37 @@
+import Hummingbird
+import Logging
+import NIOCore
+import Postgres
+
+/// What travels with a request.
+package struct StudioContext: RequestContext, RemoteAddressContext {
+    package var coreContext: CoreRequestContextStorage
+    package let remoteAddress: String
+    /// Who asks, once `Authenticator` has found out.
+    var caller: Caller?
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        remoteAddress = source.channel.remoteAddress?.ipAddress ?? "unknown"
+    }
+
+    /// The signed-in person.
+    /// - Throws: `APIError` `unauthorized` on a route without `Authenticator`.
+    var user: ID<User> {
+        get throws {
+            guard let caller else { throw APIError.unauthorized }
+            return caller.user
+        }
+    }
+}
+
+/// A signed-in person.
+struct Caller: Sendable {
+    let user: ID<User>
+    let email: String
+}
+
+extension APIError {
+    static let unauthorized = APIError(
+        .unauthorized, .unauthorized, "Sign in first: send 'Authorization: Bearer <token>'.")
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Studio
+
+/// A job as OpenAI's Video object, with `credits`, `format` and `stage` beside its fields.
+struct VideoReply: Encodable {
+    let job: Job
+
+    init(_ job: Job) { self.job = job }
+
+    private enum CodingKeys: String, CodingKey {
+        case id, object, model, status, stage, progress, prompt, size, seconds, credits, format
+        case error
+        case createdAt = "created_at"
+        case completedAt = "completed_at"
+        case expiresAt = "expires_at"
+        case remixedFrom = "remixed_from_video_id"
+    }
+
+    private struct Failure: Encodable {
+        let code: String
+        let message: String
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(WireID.video(job.id), forKey: .id)
+        try container.encode("video", forKey: .object)
+        try container.encode(job.model, forKey: .model)
+        try container.encode(job.status.rawValue, forKey: .status)
+        try container.encode(job.machine.stage.rawValue, forKey: .stage)
+        try container.encode(job.machine.progress, forKey: .progress)
+        try container.encode(job.prompt, forKey: .prompt)
+        try container.encode(job.size.description, forKey: .size)
+        try container.encode(String(job.seconds), forKey: .seconds)
+        try container.encode(job.credits, forKey: .credits)
+        try container.encode(job.format, forKey: .format)
+        try container.encode(job.createdAt.unixSeconds, forKey: .createdAt)
+        try container.encode(job.completedAt?.unixSeconds, forKey: .completedAt)
+        try container.encodeNil(forKey: .expiresAt)
+        try container.encode(job.remixedFrom.map(WireID.video), forKey: .remixedFrom)
+        try container.encode(
+            job.machine.failure.map { Failure(code: $0.code.rawValue, message: $0.message) },
+            forKey: .error)
+    }
+}
+
+extension Date {
+    var unixSeconds: Int { Int(timeIntervalSince1970) }
+}

@@ -1,0 +1,30 @@
+import Payments
+import Postgres
+import Studio
+
+/// Ids as the API writes them: a prefix and the uuid without dashes.
+enum WireID {
+    static func video(_ id: ID<Job>) -> String { "video_" + id.compact }
+    static func file(_ id: ID<Asset>) -> String { "file-" + id.compact }
+    static func checkout(_ id: ID<Purchase>) -> String { "checkout_" + id.compact }
+
+    /// - Throws: `APIError` `not_found`: an id that is none names nothing.
+    static func video(_ text: String?) throws -> ID<Job> { try parse(text, "video_", "video") }
+
+    /// - Throws: `APIError` `not_found`.
+    static func file(_ text: String?) throws -> ID<Asset> { try parse(text, "file-", "file") }
+
+    /// - Throws: `APIError` `not_found`.
+    static func checkout(_ text: String?) throws -> ID<Purchase> {
+        try parse(text, "checkout_", "checkout")
+    }
+
+    private static func parse<Entity>(
+        _ text: String?, _ prefix: String, _ what: String
+    ) throws -> ID<Entity> {
+        guard let text, text.hasPrefix(prefix),
+            let id = ID<Entity>(compact: text.dropFirst(prefix.count))
+        else { throw APIError.notFound(what) }
+        return id
+    }
+}

@@ -1,0 +1,32 @@
+import Logging
+import Postgres
+import Studio
+
+/// Carries the database's announcements to the worker and the event streams of this process.
+struct Announcements: Sendable {
+    let listener: Listener
+    let worker: Worker?
+    let hub: EventHub
+
+    init(_ database: DatabaseSettings, worker: Worker?, hub: EventHub, logger: Logger) {
+        listener = Listener(
+            database, channels: [JobQueue.workChannel, JobQueue.eventChannel], logger: logger)
+        self.worker = worker
+        self.hub = hub
+    }
+
+    /// Runs until cancelled.
+    func run() async {
+        await listener.run { event in
+            switch event {
+            case .listening:
+                worker?.wake()
+                hub.resync()
+            case .notification(let notice) where notice.channel == JobQueue.workChannel:
+                worker?.wake()
+            case .notification(let notice):
+                hub.announce(notice.payload)
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package import Foundation
+package import Logging
+
+/// Everything the operator decides, read once at the start.
+package struct Settings: Sendable {
+    package var host = "127.0.0.1"
+    package var port = 8080
+    /// Where browsers find this server: without a path, without a slash at the end.
+    package var publicURL: URL
+    package var dataFolder: URL
+    package var catalogueFile: URL
+    /// Origins of web clients served from elsewhere; `*` is not one.
+    package var allowedOrigins: Set<String> = []
+    package var logLevel: Logger.Level = .info
+    package var logFormat: LogFormat = .text
+    package var database: DatabaseChoice
+    package var mail: MailChoice
+    /// Jobs at a time; 0 serves the API alone.
+    package var workers = 4
+    package var welcomeCredits = 0
+    package var installation: Installation
+
+    package enum LogFormat: String, CaseIterable, Sendable {
+        case text, json
+    }
+
+    package enum DatabaseChoice: Sendable {
+        /// A private Postgres in the data folder.
+        case embedded(connections: Int)
+        case external(url: String, connections: Int)
+    }
+
+    package enum MailChoice: Sendable {
+        /// Files in the data folder, and the code in the log.
+        case outbox
+        case smtp(url: String, from: String)
+    }
+
+    /// Whether only this machine can reach the server under its public address.
+    package var isLoopback: Bool {
+        let host = publicURL.host() ?? ""
+        return host == "localhost" || host == "::1" || host == "[::1]" || host.hasPrefix("127.")
+    }
+}
+
+/// A setting that is wrong; the description is one line that names the variable.
+package struct SettingsError: Error, Equatable, CustomStringConvertible {
+    package let variable: String
+    package let description: String
+
+    init(_ variable: String, _ problem: String) {
+        self.variable = variable
+        description = "\(variable): \(problem)"
+    }
+}

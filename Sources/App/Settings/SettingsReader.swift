@@ -1,0 +1,166 @@
+import Configuration
+import Foundation
+import Logging
+import Postgres
+import SystemPackage
+
+/// Reads the settings from the environment, and from the file `.env` where the environment is
+/// silent.
+package struct SettingsReader {
+    /// More connections than this are better had from a pooler.
+    private static let connectionLimit = 1...200
+    private static let workerLimit = 0...256
+
+    private let values: ConfigReader
+
+    /// - Parameter environmentFile: read when it exists.
+    /// - Throws: `SettingsError` when the file cannot be read.
+    package init(
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        environmentFile: String = ".env"
+    ) async throws {
+        do {
+            let file = try await EnvironmentVariablesProvider(
+                environmentFilePath: FilePath(environmentFile), allowMissing: true)
+            values = ConfigReader(providers: [
+                EnvironmentVariablesProvider(environmentVariables: environment), file,
+            ])
+        } catch {
+            throw SettingsError(environmentFile, "cannot be read")
+        }
+    }
+
+    /// - Throws: `SettingsError` for the first wrong value or half-set group.
+    package func read() throws -> Settings {
+        try refuseUnbuilt()
+        let installation = try Installation.locate()
+        let host = text("HOST") ?? "127.0.0.1"
+        let port = try number("PORT", 1...65_535) ?? 8080
+        let data = URL(filePath: text("PLACEMINT_DATA") ?? "data", directoryHint: .isDirectory)
+        var settings = Settings(
+            publicURL: try publicURL() ?? Self.localURL(host: host, port: port),
+            dataFolder: data.standardizedFileURL,
+            catalogueFile: text("PLACEMINT_CATALOGUE").map { URL(filePath: $0) }
+                ?? installation.catalogue,
+            database: try database(), mail: try mail(), installation: installation)
+        settings.host = host
+        settings.port = port
+        settings.allowedOrigins = try origins()
+        settings.logLevel = try choice("LOG_LEVEL", Logger.Level.self) ?? .info
+        settings.logFormat = try choice("LOG_FORMAT", Settings.LogFormat.self) ?? .text
+        settings.workers = try number("WORKERS", Self.workerLimit) ?? 4
+        settings.welcomeCredits = try number("WELCOME_CREDITS", 0...1_000_000) ?? 0
+        try refuseUnsafeStandIns(settings)
+        return settings
+    }
+
+    // MARK: Groups
+
+    private func database() throws -> Settings.DatabaseChoice {
+        let connections = try number("DATABASE_POOL", Self.connectionLimit) ?? 10
+        guard let url = text("DATABASE_URL") else { return .embedded(connections: connections) }
+        do {
+            _ = try DatabaseSettings(url: url)
+        } catch {
+            throw SettingsError("DATABASE_URL", "\(error)")
+        }
+        return .external(url: url, connections: connections)
+    }
+
+    private func mail() throws -> Settings.MailChoice {
+        switch (text("SMTP_URL"), text("MAIL_FROM")) {
+        case (nil, nil): return .outbox
+        case (let url?, let from?):
+            guard ["smtp", "smtps"].contains(URL(string: url)?.scheme ?? "") else {
+                throw SettingsError("SMTP_URL", "must start with smtp:// or smtps://")
+            }
+            guard from.contains("@") else {
+                throw SettingsError("MAIL_FROM", "must be an e-mail address")
+            }
+            return .smtp(url: url, from: from)
+        case (nil, _?): throw SettingsError("SMTP_URL", "must be set when MAIL_FROM is")
+        case (_?, nil): throw SettingsError("MAIL_FROM", "must be set when SMTP_URL is")
+        }
+    }
+
+    private func publicURL() throws -> URL? {
+        guard let text = text("PUBLIC_URL") else { return nil }
+        guard let url = URL(string: text), let scheme = url.scheme,
+            ["http", "https"].contains(scheme), url.host() != nil, ["", "/"].contains(url.path)
+        else {
+            throw SettingsError("PUBLIC_URL", "must be an address like https://studio.example")
+        }
+        return URL(string: text.hasSuffix("/") ? String(text.dropLast()) : text)
+    }
+
+    private static func localURL(host: String, port: Int) throws -> URL {
+        let name = host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host
+        guard let url = URL(string: "http://\(name.contains(":") ? "[\(name)]" : name):\(port)")
+        else { throw SettingsError("HOST", "must be a host name or an address") }
+        return url
+    }
+
+    private func origins() throws -> Set<String> {
+        let origins = (text("ALLOWED_ORIGINS") ?? "").split(separator: ",").map {
+            $0.trimmingCharacters(in: .whitespaces)
+        }
+        for origin in origins {
+            guard let url = URL(string: origin), url.scheme != nil, url.host() != nil,
+                url.path.isEmpty
+            else {
+                throw SettingsError(
+                    "ALLOWED_ORIGINS", "'\(origin)' is not an origin like https://studio.example")
+            }
+        }
+        return Set(origins)
+    }
+
+    /// A test payment gives credits for nothing, and a code in the log signs anybody in.
+    private func refuseUnsafeStandIns(_ settings: Settings) throws {
+        guard !settings.isLoopback, text("PLACEMINT_ALLOW_SANDBOX") != "1" else { return }
+        throw SettingsError(
+            "PUBLIC_URL",
+            "'\(settings.publicURL.absoluteString)' is not this machine, and payments are the "
+                + "sandbox's; set PLACEMINT_ALLOW_SANDBOX=1 if that is what you want")
+    }
+
+    /// Better no start than a start that quietly leaves out what the operator asked for.
+    private func refuseUnbuilt() throws {
+        let unbuilt = [
+            "SUPABASE_URL", "S3_ENDPOINT", "S3_BUCKET", "STRIPE_SECRET_KEY",
+            "STRIPE_WEBHOOK_SECRET", "VIDEOS_API_BASE", "GEMINI_API_KEY", "FAL_KEY",
+            "RUNWAY_API_KEY",
+        ]
+        if let variable = unbuilt.first(where: { text($0) != nil }) {
+            throw SettingsError(variable, "this version cannot use it yet; unset it")
+        }
+    }
+
+    // MARK: Values
+
+    private func text(_ variable: String) -> String? {
+        let key = ConfigKey(variable.lowercased().split(separator: "_").map(String.init))
+        return values.string(forKey: key).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    private func number(_ variable: String, _ range: ClosedRange<Int>) throws -> Int? {
+        guard let text = text(variable) else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw SettingsError(
+                variable,
+                "'\(text)' is not a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    private func choice<Choice: CaseIterable & RawRepresentable<String>>(
+        _ variable: String, _ type: Choice.Type
+    ) throws -> Choice? {
+        guard let text = text(variable) else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw SettingsError(variable, "'\(text)' is none of \(known)")
+        }
+        return choice
+    }
+}

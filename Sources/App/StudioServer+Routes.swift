@@ -1,0 +1,89 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import Payments
+
+extension StudioServer {
+    /// A connection that says nothing for this long is closed.
+    private static let idleSeconds: Int64 = 75
+
+    func application() -> some ApplicationProtocol {
+        let settings = settings
+        let logger = logger
+        return Application(
+            router: router(),
+            server: .http1(configuration: .init(idleTimeout: .seconds(Self.idleSeconds))),
+            configuration: .init(
+                address: .hostname(settings.host, port: settings.port), serverName: nil),
+            onServerRunning: { _ in
+                logger.notice(
+                    "Placemint is ready", metadata: ["url": "\(settings.publicURL.absoluteString)"])
+            }, logger: logger)
+    }
+
+    private func router() -> Router<StudioContext> {
+        let router = Router(context: StudioContext.self)
+        router.addMiddleware {
+            SecurityHeaders()
+            CrossOrigin(origins: settings.allowedOrigins)
+            ErrorMiddleware()
+            FileMiddleware(settings.installation.web.path, searchForIndexHtml: true)
+        }
+        ServerController(pool: pool, settings: settings).addRoutes(to: router)
+        addPaymentRoutes(to: router)
+        addPublicRoutes(to: router.group())
+        addStudioRoutes(to: router.group("v1"))
+        return router
+    }
+
+    private func addPaymentRoutes(to router: Router<StudioContext>) {
+        WebhooksController(
+            events: StripeEvents(pool: pool, secrets: [sandboxSecret], logger: logger)
+        ).addRoutes(to: router)
+        SandboxController(
+            pool: pool,
+            sandbox: SandboxCheckout(
+                secret: sandboxSecret, webhook: webhookURL, transport: transport)
+        ).addRoutes(to: router)
+    }
+
+    /// The server's own address, whatever stands in front of it.
+    private var webhookURL: URL {
+        let anywhere = ["0.0.0.0": "127.0.0.1", "::": "[::1]"]
+        let host = anywhere[settings.host] ?? settings.host
+        return URL(string: "http://\(host):\(settings.port)/webhooks/stripe")
+            ?? settings.publicURL.appending(path: "webhooks/stripe")
+    }
+
+    private func addPublicRoutes(to group: RouterGroup<StudioContext>) {
+        let limited = group.add(
+            middleware: AddressLimit(perAddress: RateLimiter(RateLimiter.perAddress)))
+        AuthController<StudioContext>(signIn: signIn).addRoutes(to: limited.group("auth/v1"))
+        CatalogueController(studio: studio, startedAt: Date().unixSeconds)
+            .addRoutes(to: limited.group("v1"))
+    }
+
+    private func addStudioRoutes(to group: RouterGroup<StudioContext>) {
+        let signedIn = group.add(
+            middleware: Authenticator(
+                tokens: signIn.tokens, accounts: accounts,
+                perUser: RateLimiter(RateLimiter.perUser)))
+        let desk = PhotoDesk(assets: assets, folder: folder.work)
+        let gate = UploadGate()
+        let delivery = AssetDelivery(assets: assets)
+        FilesController(assets: assets, desk: desk, gate: gate, delivery: delivery)
+            .addRoutes(to: signedIn)
+        VideosController(
+            studio: studio, pool: pool, assets: assets, desk: desk, gate: gate, delivery: delivery
+        ).addRoutes(to: signedIn)
+        QuotesController(studio: studio, assets: assets, desk: desk, gate: gate)
+            .addRoutes(to: signedIn)
+        CreditsController(pool: pool, catalogue: studio.catalogue).addRoutes(to: signedIn)
+        CheckoutsController(
+            pool: pool, catalogue: studio.catalogue, publicURL: settings.publicURL
+        ).addRoutes(to: signedIn)
+        EventsController(hub: hub, pool: pool).addRoutes(to: signedIn)
+    }
+}

@@ -1,0 +1,111 @@
+package import Foundation
+import Hummingbird
+import Identity
+import Ledger
+package import Logging
+import ObjectStorage
+import Outbound
+import Payments
+package import Postgres
+import ServiceLifecycle
+import Studio
+import VideoModels
+
+/// The composition root: everything a running server is made of, put together once.
+package struct StudioServer: Sendable {
+    let settings: Settings
+    let pool: Pool
+    let database: DatabaseSettings
+    let folder: DataFolder
+    let assets: AssetStore
+    let studio: Studio
+    let signIn: SignIn
+    let mails: MailQueue
+    let accounts: Accounts
+    let transport: Transport
+    let sandboxSecret: String
+    let hub: EventHub
+    let worker: Worker?
+    let logger: Logger
+
+    /// Puts a server together on a migrated database.
+    /// - Throws: `SettingsError`, `FileProblems`, `PostgresError`, `BucketError`, `MailError`.
+    package static func build(
+        _ settings: Settings, database: DatabaseSettings, folder: DataFolder, logger: Logger
+    ) async throws -> StudioServer {
+        let pool = Pool(database, limits: .init(connections: settings.connections))
+        try folder.emptyWork()
+        let assets = AssetStore(pool: pool, bucket: try DiskBucket(folder: folder.objects))
+        let catalogue = try Catalogue.load(settings.catalogueFile)
+            .offered(providers: [.animatic])
+        let studio = Studio(
+            pool: pool, catalogue: catalogue,
+            formats: try FormatLibrary.load(folder: settings.installation.formats))
+        let mails = MailQueue(try mailer(settings, folder, logger), logger: logger)
+        let tokens = try await AccessTokens.load(
+            pool, issuer: settings.publicURL.appending(path: "auth/v1").absoluteString)
+        let queue = JobQueue(pool: pool)
+        let worker: Worker? =
+            settings.workers == 0
+            ? nil
+            : Worker(
+                slots: settings.workers, queue: queue, assets: assets,
+                models: models(of: catalogue), studio: studio, folder: folder.work, logger: logger)
+        return StudioServer(
+            settings: settings, pool: pool, database: database, folder: folder, assets: assets,
+            studio: studio, signIn: try await SignIn.load(pool, tokens: tokens, mails: mails),
+            mails: mails,
+            accounts: Accounts(pool: pool, welcome: Credits(settings.welcomeCredits)),
+            transport: Transport(), sandboxSecret: "whsec_sandbox_" + UUID().uuidString,
+            hub: EventHub(), worker: worker, logger: logger)
+    }
+
+    private static func models(of catalogue: Catalogue) -> [String: any VideoModel] {
+        Dictionary(
+            uniqueKeysWithValues: catalogue.models.filter { $0.provider == .animatic }
+                .map { ($0.id, Animatic()) })
+    }
+
+    private static func mailer(
+        _ settings: Settings, _ folder: DataFolder, _ logger: Logger
+    ) throws -> any Mailer {
+        switch settings.mail {
+        case .outbox:
+            return try Outbox(
+                folder: folder.outbox, sender: try Sender("Placemint <codes@placemint.localhost>"),
+                logger: logger)
+        case .smtp(let url, let from):
+            return try SMTP(SMTPSettings(url: url), sender: try Sender(from))
+        }
+    }
+
+    /// Serves until the process is told to stop, then ends what is under way and returns.
+    package func run() async throws {
+        let announcements = Announcements(database, worker: worker, hub: hub, logger: logger)
+        let housekeeping = Housekeeping(assets: assets, signIn: signIn, logger: logger)
+        var services: [any Service] = [
+            Background { await pool.run() },
+            Background { await mails.run() },
+            Background { await announcements.run() },
+            Background { try await housekeeping.run() },
+        ]
+        if let worker { services.append(worker) }
+        services.append(application())
+        services.append(Farewell { hub.closeAll() })
+        let group = ServiceGroup(
+            configuration: .init(
+                services: services.map { .init(service: $0) },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+        try await transport.shutdown()
+        await pool.close()
+    }
+}
+
+extension Settings {
+    var connections: Int {
+        switch database {
+        case .embedded(let connections), .external(_, let connections): connections
+        }
+    }
+}

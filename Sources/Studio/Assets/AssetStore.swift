@@ -1,0 +1,167 @@
+import Crypto
+package import Foundation
+import Logging
+package import Media
+package import ObjectStorage
+package import Postgres
+
+/// Files in the bucket and their rows. A row is written before its object and outlives it, so
+/// that whatever dies in between, `sweep` finds what has to go.
+package struct AssetStore: Sendable {
+    /// A stored object whose row was never confirmed is nobody's. An upload takes seconds; an hour
+    /// is past any doubt.
+    private static let abandonedAfterSeconds = 3600
+    /// Objects removed in one sweep, so that a sweep ends.
+    private static let sweepLimit = 100
+
+    private let pool: Pool
+    package let bucket: any Bucket
+
+    package init(pool: Pool, bucket: any Bucket) {
+        self.pool = pool
+        self.bucket = bucket
+    }
+
+    /// A file on its way into the bucket.
+    package struct Draft: Sendable {
+        let kind: Asset.Kind
+        let file: URL
+        let filename: String?
+        let mime: String
+        let fileExtension: String
+        let size: PixelSize?
+        let seconds: Double?
+
+        package init(
+            kind: Asset.Kind, file: URL, filename: String? = nil, mime: String,
+            fileExtension: String, size: PixelSize?, seconds: Double? = nil
+        ) {
+            self.kind = kind
+            self.file = file
+            self.filename = filename
+            self.mime = mime
+            self.fileExtension = fileExtension
+            self.size = size
+            self.seconds = seconds
+        }
+    }
+
+    /// Records a file and stores its bytes. It is not yet anybody's to see: `confirm` makes it so,
+    /// in the transaction that gives it its meaning.
+    /// - Throws: `BucketError`, `PostgresError`.
+    package func put(_ draft: Draft, for user: ID<User>) async throws -> Asset {
+        let id = ID<Asset>.new()
+        let folder = draft.kind.rawValue.replacing("_", with: "-")
+        let path = "\(user.compact)/\(folder)/\(id.compact).\(draft.fileExtension)"
+        guard let key = ObjectKey(path) else { throw BucketError.unavailable("a key is malformed") }
+        let (bytes, sha256) = try Self.measure(draft.file)
+        let rows = try await pool.rows(
+            """
+            INSERT INTO public.assets
+              (id, user_id, kind, object_key, filename, mime, bytes, sha256, width, height, seconds)
+            VALUES (\(id), \(user), \(draft.kind.rawValue), \(key.value), \(draft.filename),
+                    \(draft.mime), \(bytes), \(sha256), \(draft.size?.width),
+                    \(draft.size?.height), \(draft.seconds))
+            RETURNING \(Asset.columns)
+            """, as: .service)
+        try await bucket.put(draft.file, as: key, type: draft.mime)
+        guard let row = rows.first else { throw PostgresError.disconnected("no row came back") }
+        return try Asset(row)
+    }
+
+    /// Makes stored files visible to their owner.
+    package static func confirm(_ assets: [ID<Asset>], in transaction: Transaction) throws {
+        try transaction.rows(
+            "UPDATE public.assets SET stored_at = now() WHERE id = ANY(\(assets)::uuid[])")
+    }
+
+    /// Stores a product photo.
+    /// - Throws: `BucketError`, `PostgresError`.
+    package func upload(_ draft: Draft, for user: ID<User>) async throws -> Asset {
+        let asset = try await put(draft, for: user)
+        try await pool.transaction { try Self.confirm([asset.id], in: $0) }
+        return asset
+    }
+
+    /// One of this person's files, unless it was deleted.
+    package func find(_ id: ID<Asset>, of user: ID<User>) async throws -> Asset? {
+        let rows = try await pool.rows(
+            """
+            SELECT \(Asset.columns) FROM public.assets
+            WHERE id = \(id) AND user_id = \(user) AND stored_at IS NOT NULL AND deleted_at IS NULL
+            """, as: .user(user))
+        return try rows.first.map(Asset.init)
+    }
+
+    /// Where a job's photo is, even if its owner has deleted it since.
+    func key(of id: ID<Asset>) async throws -> ObjectKey? {
+        let rows = try await pool.rows(
+            "SELECT object_key FROM public.assets WHERE id = \(id) AND purged_at IS NULL",
+            as: .service)
+        return try rows.first.flatMap { ObjectKey(try $0.value("object_key")) }
+    }
+
+    /// This person's product photos.
+    package func list(of user: ID<User>, page: Page<Asset>) async throws -> [Asset] {
+        let rows = try await pool.rows(
+            """
+            SELECT \(Asset.columns) FROM public.assets
+            WHERE user_id = \(user) AND kind = 'product_image'
+              AND stored_at IS NOT NULL AND deleted_at IS NULL \(page.condition)
+            \(page.orderAndLimit)
+            """, as: .user(user))
+        return try rows.map(Asset.init)
+    }
+
+    /// Hides a product photo at once; its bytes go when no unfinished job needs them.
+    /// - Returns: whether there was one.
+    package func delete(_ id: ID<Asset>, of user: ID<User>) async throws -> Bool {
+        let rows = try await pool.rows(
+            """
+            UPDATE public.assets SET deleted_at = now()
+            WHERE id = \(id) AND user_id = \(user) AND kind = 'product_image'
+              AND stored_at IS NOT NULL AND deleted_at IS NULL
+            RETURNING id
+            """, as: .service)
+        return !rows.isEmpty
+    }
+
+    /// Removes the objects of deleted and abandoned rows.
+    /// - Returns: how many were removed.
+    @discardableResult
+    package func sweep() async throws -> Int {
+        let rows = try await pool.rows(
+            """
+            SELECT id, object_key FROM public.assets AS asset
+            WHERE purged_at IS NULL
+              AND (deleted_at IS NOT NULL
+                OR (stored_at IS NULL
+                  AND created_at < now() - make_interval(secs => \(Self.abandonedAfterSeconds))))
+              AND NOT EXISTS (
+                SELECT FROM public.jobs
+                WHERE jobs.image_asset_id = asset.id AND jobs.stage <> 'done')
+            ORDER BY created_at LIMIT \(Self.sweepLimit)
+            """, as: .service)
+        for row in rows {
+            let id = try row.value("id", as: ID<Asset>.self)
+            guard let key = ObjectKey(try row.value("object_key")) else { continue }
+            try await bucket.remove(key)
+            _ = try await pool.rows(
+                "UPDATE public.assets SET purged_at = now() WHERE id = \(id)", as: .service)
+        }
+        return rows.count
+    }
+
+    private static func measure(_ file: URL) throws -> (bytes: Int, sha256: String) {
+        let handle = try FileHandle(forReadingFrom: file)
+        var hash = SHA256()
+        var bytes = 0
+        while let chunk = try handle.read(upToCount: 1 << 20), !chunk.isEmpty {
+            hash.update(data: chunk)
+            bytes += chunk.count
+        }
+        try handle.close()
+        let hex = hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+        return (bytes, hex.joined())
+    }
+}

@@ -1,0 +1,85 @@
+package import Foundation
+package import Ledger
+package import Media
+package import Postgres
+import VideoModels
+
+/// One clip somebody paid for, from the debit to the download.
+package struct Job: Sendable {
+    package enum Status: String, Sendable {
+        case queued
+        case inProgress = "in_progress"
+        case completed, failed
+    }
+
+    package let id: ID<Job>
+    package let user: ID<User>
+    package let model: String
+    package let provider: String
+    package let format: String?
+    package let brief: Brief?
+    package let backdrop: FirstFrame.Backdrop
+    package let prompt: String
+    package let seconds: Int
+    package let size: PixelSize
+    package let credits: Credits
+    package let image: ID<Asset>?
+    package let video: ID<Asset>?
+    package let poster: ID<Asset>?
+    package let spritesheet: ID<Asset>?
+    package let remixedFrom: ID<Job>?
+    package let createdAt: Date
+    package let completedAt: Date?
+    package let machine: JobMachine
+
+    package var status: Status { machine.status }
+}
+
+extension Job {
+    static let columns: SQL = """
+        id, user_id, model, provider, format, brief, backdrop, prompt, seconds, size, credits,
+        image_asset_id, video_asset_id, poster_asset_id, spritesheet_asset_id, remixed_from,
+        created_at, completed_at,
+        stage, progress, provider_job_id, submit_token, attempts, started_at, deadline_at, error_code
+        """
+
+    init(_ row: Row) throws {
+        let sizeText = try row.value("size", as: String.self)
+        let backdropName = try row.value("backdrop", as: String.self)
+        guard let size = PixelSize(sizeText),
+            let backdrop = FirstFrame.Backdrop(rawValue: backdropName)
+        else {
+            throw PostgresError.decoding(column: "size", wanted: "a size", found: "'\(sizeText)'")
+        }
+        self.init(
+            id: try row.value("id"), user: try row.value("user_id"), model: try row.value("model"),
+            provider: try row.value("provider"), format: try row.optional("format"),
+            brief: try row.optional("brief", as: JSONB<Brief>.self)?.value, backdrop: backdrop,
+            prompt: try row.value("prompt"), seconds: try row.value("seconds"), size: size,
+            credits: try row.value("credits"), image: try row.optional("image_asset_id"),
+            video: try row.optional("video_asset_id"),
+            poster: try row.optional("poster_asset_id"),
+            spritesheet: try row.optional("spritesheet_asset_id"),
+            remixedFrom: try row.optional("remixed_from"), createdAt: try row.value("created_at"),
+            completedAt: try row.optional("completed_at"), machine: try JobMachine(row))
+    }
+}
+
+extension JobMachine {
+    fileprivate init(_ row: Row) throws {
+        let stageName = try row.value("stage", as: String.self)
+        guard let stage = Stage(rawValue: stageName) else {
+            throw PostgresError.decoding(
+                column: "stage", wanted: "a stage", found: "'\(stageName)'")
+        }
+        let failure = try row.optional("error_code", as: String.self)
+            .map { JobFailure(code: JobFailure.Code(rawValue: $0) ?? .modelError) }
+        self.init(
+            stage: stage, progress: try row.value("progress"), attempts: try row.value("attempts"),
+            submitToken: try row.optional("submit_token", as: UUID.self).map(SubmitToken.init),
+            providerJobID: try row.optional("provider_job_id", as: String.self)
+                .map(ProviderJobID.init),
+            startedAt: try row.optional("started_at"), deadline: try row.value("deadline_at"),
+            failure: failure)
+    }
+}

@@ -1,0 +1,202 @@
+import Foundation
+import Ledger
+package import Postgres
+import VideoModels
+
+/// The jobs table as a queue: who works on which job, and how a worker's decisions are recorded.
+///
+/// Every write names the lease it is made under. A worker that was frozen past its lease finds
+/// that its writes change nothing.
+package struct JobQueue: Sendable {
+    /// Long enough for a slow heartbeat, short enough that a dead worker's job soon goes on.
+    static let leaseSeconds = 30
+
+    package static let workChannel = "placemint_jobs"
+    package static let eventChannel = "placemint_events"
+
+    private let pool: Pool
+
+    package init(pool: Pool) { self.pool = pool }
+
+    /// A job and the right to work on it.
+    struct Claim: Sendable {
+        let job: Job
+        let lease: UUID
+    }
+
+    /// The lease was lost: another worker has the job now, or it is over.
+    struct LeaseLost: Error {}
+
+    /// Takes jobs whose time has come and that nobody works on, longest waiting first.
+    func claim(limit: Int) async throws -> [Claim] {
+        let lease = UUID()
+        let rows = try await pool.rows(
+            """
+            UPDATE public.jobs
+            SET lease_token = \(lease), lease_until = \(Self.leaseEnd)
+            WHERE id IN (
+              SELECT id FROM public.jobs
+              WHERE stage <> 'done' AND next_step_at <= now()
+                AND (lease_until IS NULL OR lease_until < now())
+              ORDER BY next_step_at LIMIT \(limit) FOR UPDATE SKIP LOCKED)
+            RETURNING \(Job.columns)
+            """, as: .service)
+        return try rows.map { Claim(job: try Job($0), lease: lease) }
+    }
+
+    private static let leaseEnd: SQL = "now() + make_interval(secs => \(leaseSeconds))"
+
+    /// Says that the worker is still alive.
+    /// - Throws: `LeaseLost`.
+    func renew(_ claim: Claim) async throws {
+        let rows = try await pool.rows(
+            """
+            UPDATE public.jobs SET lease_until = \(Self.leaseEnd)
+            WHERE id = \(claim.job.id) AND lease_token = \(claim.lease) AND stage <> 'done'
+            RETURNING id
+            """, as: .service)
+        if rows.isEmpty { throw LeaseLost() }
+    }
+
+    /// Writes down what the machine decided while the worker goes on.
+    /// - Throws: `LeaseLost`.
+    func save(_ machine: JobMachine, _ claim: Claim) async throws {
+        try await pool.transaction { transaction in
+            try Self.write(machine, claim, lease: Self.leaseEnd, in: transaction)
+        }
+    }
+
+    /// Writes down how far a render has come, unless the job has moved on meanwhile.
+    func saveProgress(_ machine: JobMachine, _ claim: Claim) async throws {
+        try await pool.transaction { transaction in
+            let row = try transaction.row(
+                """
+                UPDATE public.jobs
+                SET status = 'in_progress', stage = 'rendering', progress = \(machine.progress)
+                WHERE id = \(claim.job.id) AND lease_token = \(claim.lease)
+                  AND stage IN ('submitting', 'rendering')
+                RETURNING id
+                """)
+            guard row != nil else { return }
+            try transaction.notify(Self.eventChannel, "video \(claim.job.user) \(claim.job.id)")
+        }
+    }
+
+    /// Writes down what the machine decided and gives the lease back for a while.
+    /// - Throws: `LeaseLost`.
+    func release(_ machine: JobMachine, _ claim: Claim, for pause: Duration) async throws {
+        try await pool.transaction { transaction in
+            try Self.write(machine, claim, lease: "NULL", pause: pause, in: transaction)
+        }
+    }
+
+    /// Whether a model has a free slot at this moment; `takeSlot` alone decides.
+    func hasSlot(_ model: String, limit: Int) async throws -> Bool {
+        try await pool.transaction { try Self.taken(model, in: $0) < limit }
+    }
+
+    private static func taken(_ model: String, in transaction: Transaction) throws -> Int {
+        let row = try transaction.row(
+            """
+            SELECT count(*) AS taken FROM public.jobs
+            WHERE model = \(model) AND stage IN ('submitting', 'rendering')
+            """)
+        return try row?.value("taken") ?? 0
+    }
+
+    /// Moves a job into its model's slots, of which there are `limit` across all processes.
+    /// - Returns: `false`, with nothing written, when all are taken.
+    /// - Throws: `LeaseLost`.
+    func takeSlot(
+        _ machine: JobMachine, _ claim: Claim, limit: Int
+    ) async throws -> Bool {
+        try await pool.transaction { transaction in
+            let model = claim.job.model
+            try transaction.rows(
+                "SELECT pg_advisory_xact_lock(hashtextextended('slots:' || \(model), 0))")
+            guard try Self.taken(model, in: transaction) < limit else { return false }
+            try Self.write(machine, claim, lease: Self.leaseEnd, in: transaction)
+            return true
+        }
+    }
+
+    /// Ends a job with its clip, whose files become visible in the same transaction.
+    /// - Throws: `LeaseLost`.
+    func complete(
+        _ machine: JobMachine, _ claim: Claim, clip: StoredClip
+    ) async throws {
+        try await pool.transaction { transaction in
+            try AssetStore.confirm([clip.video, clip.poster, clip.spritesheet], in: transaction)
+            try Self.write(machine, claim, lease: "NULL", clip: clip, in: transaction)
+        }
+    }
+
+    /// Ends a job without a clip and gives its credits back, in one transaction: at most once,
+    /// as a job that is over is never written again.
+    /// - Throws: `LeaseLost`.
+    func fail(_ machine: JobMachine, _ claim: Claim) async throws {
+        guard let failure = machine.failure else { return }
+        let job = claim.job
+        try await pool.transaction { transaction in
+            try Self.write(machine, claim, lease: "NULL", in: transaction)
+            try Ledger.refund(
+                job.credits, to: job.user, reference: "\(job.id)",
+                note: "Refund: \(failure.code.reason)", in: transaction)
+            try transaction.notify(Self.eventChannel, "credits \(job.user)")
+        }
+    }
+
+    private static func write(
+        _ machine: JobMachine, _ claim: Claim, lease: SQL, pause: Duration = .zero,
+        clip: StoredClip? = nil, in transaction: Transaction
+    ) throws {
+        let row = try transaction.row(
+            """
+            UPDATE public.jobs
+            SET status = \(machine.status.rawValue), stage = \(machine.stage.rawValue),
+                progress = \(machine.progress), attempts = \(machine.attempts),
+                submit_token = \(machine.submitToken?.value),
+                provider_job_id = \(machine.providerJobID?.value),
+                started_at = \(machine.startedAt), error_code = \(machine.failure?.code.rawValue),
+                error_message = \(machine.failure?.message),
+                completed_at = CASE WHEN \(machine.stage == .done) THEN now() END,
+                video_asset_id = \(clip?.video), poster_asset_id = \(clip?.poster),
+                spritesheet_asset_id = \(clip?.spritesheet),
+                lease_until = \(lease),
+                next_step_at = now() + make_interval(secs => \(pause.inSeconds))
+            WHERE id = \(claim.job.id) AND lease_token = \(claim.lease) AND stage <> 'done'
+            RETURNING id
+            """)
+        guard row != nil else { throw LeaseLost() }
+        try transaction.notify(eventChannel, "video \(claim.job.user) \(claim.job.id)")
+    }
+}
+
+/// The rows of a finished clip's files.
+struct StoredClip: Sendable {
+    let video: ID<Asset>
+    let poster: ID<Asset>
+    let spritesheet: ID<Asset>
+}
+
+extension JobFailure.Code {
+    /// For a line of the ledger.
+    fileprivate var reason: String {
+        switch self {
+        case .contentRejected: "model declined"
+        case .modelUnavailable: "model unavailable"
+        case .modelError: "model failed"
+        case .submitUnknown: "connection broke"
+        case .deadlineExceeded: "took too long"
+        case .clipInvalid: "clip did not play"
+        case .storageFailed: "could not be saved"
+        case .cancelled: "cancelled"
+        }
+    }
+}
+
+extension Duration {
+    fileprivate var inSeconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+}

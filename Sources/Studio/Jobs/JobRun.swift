@@ -1,0 +1,252 @@
+import Foundation
+import Logging
+import Media
+import ObjectStorage
+import VideoModels
+
+/// One worker's time with one job: asks the machine what to do, does it, and tells the machine
+/// what came of it, until the lease is given back.
+actor JobRun {
+    /// What a run needs from outside.
+    struct Surroundings: Sendable {
+        let queue: JobQueue
+        let assets: AssetStore
+        let models: [String: any VideoModel]
+        let studio: Studio
+        let logger: Logger
+    }
+
+    /// Written progress is for a person's eyes: a few steps a second would only be writes.
+    private static let progressStep = 4
+
+    private let surroundings: Surroundings
+    private let claim: JobQueue.Claim
+    private let folder: URL
+    private let logger: Logger
+    private var machine: JobMachine
+    private var writtenProgress: Int
+
+    /// - Parameter folder: this run's own, for the frame and the clip; removed when it is over.
+    init(_ claim: JobQueue.Claim, in folder: URL, _ surroundings: Surroundings) {
+        self.surroundings = surroundings
+        self.claim = claim
+        self.folder = folder
+        machine = claim.job.machine
+        writtenProgress = machine.progress
+        var logger = surroundings.logger
+        logger[metadataKey: "job.id"] = "\(claim.job.id)"
+        self.logger = logger
+    }
+
+    private var frameFile: URL { folder.appending(path: "frame.jpg") }
+    private var clipFile: URL { folder.appending(path: "clip.mp4") }
+
+    /// Carries the job as far as it goes now.
+    /// - Throws: `JobQueue.LeaseLost`, `PostgresError`, `CancellationError`: the job then stays as
+    ///   it was last written, for the next worker.
+    func run() async throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer {
+            // A folder that cannot be removed is the temporary folder's to clean.
+            try? FileManager.default.removeItem(at: folder)
+        }
+        var action = machine.apply(.claimed, at: Date())
+        while true {
+            switch action {
+            case .wait(let pause):
+                return try await surroundings.queue.release(machine, claim, for: pause)
+            case .finish:
+                return try await finish()
+            case .makeFrame:
+                action = try await takeSlot()
+            case .create(let token): action = try await follow(create(token))
+            case .find(let token): action = try await follow(find(token))
+            case .poll(let id): action = try await follow(poll(id))
+            case .store(let id):
+                guard let event = try await store(id) else { return }
+                action = try await follow(event)
+            }
+        }
+    }
+
+    /// Applies what happened, and writes it down if this worker goes on with the job.
+    private func follow(_ event: JobMachine.Event) async throws -> JobMachine.Action {
+        let action = machine.apply(event, at: Date())
+        switch action {
+        case .wait, .finish: break
+        default: try await surroundings.queue.save(machine, claim)
+        }
+        return action
+    }
+
+    /// Gives the lease back as things stand.
+    func handBack() async throws {
+        let action = machine.apply(
+            Date() < machine.deadline ? .interrupted : .claimed, at: Date())
+        if action == .finish { return try await finish() }
+        try await surroundings.queue.release(machine, claim, for: .zero)
+    }
+
+    private func finish() async throws {
+        guard let failure = machine.failure else { return }
+        logger.notice("A job failed", metadata: ["error.code": "\(failure.code.rawValue)"])
+        try await surroundings.queue.fail(machine, claim)
+    }
+}
+
+// MARK: The first frame, and a slot
+
+extension JobRun {
+    private func takeSlot() async throws -> JobMachine.Action {
+        let queue = surroundings.queue
+        let limit = surroundings.studio.catalogue.model(named: claim.job.model)?.concurrency ?? 1
+        guard try await queue.hasSlot(claim.job.model, limit: limit) else {
+            return machine.apply(.noSlot, at: Date())
+        }
+        do {
+            try await makeFrame()
+        } catch BucketError.unavailable(let reason) {
+            logger.warning("The bucket failed", metadata: ["error": "\(reason)"])
+            return machine.apply(.storeFailed, at: Date())
+        } catch is BucketError, is ImageError {
+            return machine.apply(.frameFailed, at: Date())
+        }
+        var submitted = machine
+        let action = submitted.apply(.frameReady(SubmitToken(UUID())), at: Date())
+        guard try await queue.takeSlot(submitted, claim, limit: limit) else {
+            return machine.apply(.noSlot, at: Date())
+        }
+        machine = submitted
+        return action
+    }
+
+    private func makeFrame() async throws {
+        guard let image = claim.job.image else { return }
+        let photo = folder.appending(path: "photo")
+        guard let key = try await surroundings.assets.key(of: image) else {
+            throw BucketError.notFound
+        }
+        try await surroundings.assets.bucket.fetch(key, to: photo)
+        let frame = try await FirstFrame.compose(
+            photo: try Data(contentsOf: photo), size: claim.job.size,
+            backdrop: claim.job.backdrop)
+        try frame.write(to: frameFile)
+    }
+}
+
+// MARK: The model
+
+extension JobRun {
+    private var model: any VideoModel {
+        get throws {
+            guard let model = surroundings.models[claim.job.model] else {
+                throw VideoModelError(.unavailable, "the model is not configured any more")
+            }
+            return model
+        }
+    }
+
+    private func create(_ token: SubmitToken) async throws -> JobMachine.Event {
+        let job = claim.job
+        let request = ClipRequest(
+            prompt: job.prompt, seconds: job.seconds, size: job.size,
+            firstFrame: job.image == nil ? nil : frameFile,
+            storyboard: surroundings.studio.storyboard(of: job))
+        do {
+            let creation = try await model.create(request, token: token, file: clipFile) {
+                [weak self] share in await self?.report(share)
+            }
+            return .created(creation)
+        } catch let error as VideoModelError {
+            log(error)
+            return .createFailed(error.reason)
+        }
+    }
+
+    private func report(_ share: Double) async {
+        _ = machine.apply(.progressed(share), at: Date())
+        guard machine.progress >= writtenProgress + Self.progressStep else { return }
+        writtenProgress = machine.progress
+        do {
+            try await surroundings.queue.saveProgress(machine, claim)
+        } catch {
+            logger.debug("Progress was not written", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func find(_ token: SubmitToken) async throws -> JobMachine.Event {
+        do {
+            return .found(try await model.find(token))
+        } catch let error as VideoModelError {
+            log(error)
+            return .found(.unknown)
+        }
+    }
+
+    private func poll(_ id: ProviderJobID) async throws -> JobMachine.Event {
+        do {
+            return .polled(try await model.status(of: id))
+        } catch let error as VideoModelError {
+            log(error)
+            return .pollFailed(error.reason)
+        }
+    }
+
+    private func log(_ error: VideoModelError) {
+        logger.warning(
+            "The model did not do it",
+            metadata: ["provider.name": "\(claim.job.provider)", "error": "\(error.detail)"])
+    }
+}
+
+// MARK: The clip
+
+extension JobRun {
+    /// - Returns: `nil` when the job is completed.
+    private func store(_ id: ProviderJobID?) async throws -> JobMachine.Event? {
+        do {
+            if let id { try await model.download(id, to: clipFile) }
+            let clip = try await keep(clipFile)
+            var finished = machine
+            _ = finished.apply(.stored, at: Date())
+            try await surroundings.queue.complete(finished, claim, clip: clip)
+            return nil
+        } catch let error as ClipError {
+            logger.warning("The clip does not play", metadata: ["error": "\(error)"])
+            return .clipInvalid
+        } catch let error as VideoModelError {
+            log(error)
+            return error.reason == .transient ? .storeFailed : .clipInvalid
+        } catch let error as ToolError {
+            logger.warning("The clip was not checked", metadata: ["error": "\(error)"])
+            return .storeFailed
+        } catch let error as BucketError {
+            logger.warning("The bucket failed", metadata: ["error": "\(error)"])
+            return .storeFailed
+        }
+    }
+
+    private func keep(_ file: URL) async throws -> StoredClip {
+        let facts = try await Clip.probe(file: file)
+        let poster = folder.appending(path: "poster.webp")
+        let spritesheet = folder.appending(path: "spritesheet.jpg")
+        try await Clip.poster(of: file, at: facts.seconds / 2).write(to: poster)
+        try await Clip.spritesheet(of: file, seconds: facts.seconds)
+            .write(to: spritesheet)
+        let user = claim.job.user
+        let assets = surroundings.assets
+        let video = try await assets.put(
+            .init(
+                kind: .video, file: file, mime: "video/mp4", fileExtension: "mp4",
+                size: facts.size, seconds: facts.seconds), for: user)
+        let still = try await assets.put(
+            .init(
+                kind: .poster, file: poster, mime: "image/webp", fileExtension: "webp",
+                size: facts.size), for: user)
+        let sheet = try await assets.put(
+            .init(
+                kind: .spritesheet, file: spritesheet, mime: "image/jpeg", fileExtension: "jpg",
+                size: nil), for: user)
+        return StoredClip(video: video.id, poster: still.id, spritesheet: sheet.id)
+    }
+}

@@ -1,0 +1,207 @@
+import Crypto
+package import Foundation
+import Ledger
+import Media
+package import Postgres
+package import VideoModels
+
+/// The counter: prices orders and takes them.
+package struct Studio: Sendable {
+    /// Jobs one person may have under way: one person's pile must not become everybody's queue.
+    package static let unfinishedLimit = 20
+
+    package let catalogue: Catalogue
+    package let formats: FormatLibrary
+    private let pool: Pool
+
+    /// - Parameter catalogue: only the models that can be served here.
+    package init(pool: Pool, catalogue: Catalogue, formats: FormatLibrary) {
+        self.pool = pool
+        self.catalogue = catalogue
+        self.formats = formats
+    }
+
+    // MARK: Pricing
+
+    /// Prices an order and composes its prompt. Nothing is written.
+    /// - Throws: `QuoteError`, `OrderError`.
+    package func quote(_ order: Order) throws -> Quotation {
+        let model = try catalogue.requestedModel(order.model)
+        let quote = try model.quote(
+            size: order.size, seconds: order.seconds, hasReference: order.image != nil)
+        let format = try format(of: order)
+        let (prompt, warnings) = try prompt(of: order, format, quote)
+        try model.check(prompt: prompt)
+        return Quotation(
+            order: order, quote: quote, format: format, prompt: prompt, warnings: warnings)
+    }
+
+    private func format(of order: Order) throws -> Format? {
+        guard let id = order.format else {
+            return order.brief == nil || order.prompt != nil ? nil : formats.formats.first
+        }
+        guard let format = formats.format(id) else {
+            throw OrderError(.notFound, "format", "There is no format \"\(id.prefix(40))\".")
+        }
+        return format
+    }
+
+    private func prompt(
+        of order: Order, _ format: Format?, _ quote: Quote
+    ) throws -> (String, [PromptWarning]) {
+        if let prompt = order.prompt {
+            return (prompt, PromptComposer.lint(prompt: prompt, seconds: quote.seconds))
+        }
+        guard let format else {
+            throw OrderError(.promptRequired, "prompt", "Say what the clip should show.")
+        }
+        let composed = PromptComposer.compose(
+            format: format, brief: order.brief ?? .empty, seconds: quote.seconds,
+            promptLimit: quote.model.promptLimit)
+        return (composed.prompt, composed.warnings)
+    }
+
+    /// How a job's clip is cut, from its format and brief.
+    package func storyboard(of job: Job) -> Storyboard {
+        let format = job.format.flatMap { formats.format($0) } ?? formats.formats.first
+        guard let format else { return Storyboard(shots: [.init(move: .push, share: 1)]) }
+        return Storyboard(format: format, brief: job.brief ?? .empty)
+    }
+
+    // MARK: Taking orders
+
+    /// A name the caller gives an order, so that sending it twice is not ordering twice.
+    package struct IdempotencyKey: Sendable {
+        let key: String
+        let requestHash: String
+
+        /// - Parameters:
+        ///   - key: 1 to 255 characters. `nil` for anything else.
+        ///   - request: the request's bytes; the same key with others is a mistake.
+        package init?(_ key: String, request: Data) {
+            guard (1...255).contains(key.count) else { return nil }
+            self.key = key
+            requestHash = SHA256.hash(data: request)
+                .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        }
+    }
+
+    /// Takes an order: one transaction debits the balance and makes the job, or does neither.
+    /// - Returns: the job, and whether it was made by an earlier request with the same key.
+    /// - Throws: `QuoteError`, `OrderError`, `LedgerError`.
+    package func take(
+        _ order: Order, from user: ID<User>, key: IdempotencyKey? = nil
+    ) async throws -> (job: Job, isReplay: Bool) {
+        if let key, let job = try await replay(key, of: user) { return (job, true) }
+        let quotation = try quote(order)
+        do {
+            let job = try await pool.transaction { transaction in
+                try Self.take(quotation, from: user, key, in: transaction)
+            }
+            return (job, false)
+        } catch {
+            // Its twin may have won the race for the key, or for the last credits.
+            if let key, let job = try await replay(key, of: user) { return (job, true) }
+            throw error
+        }
+    }
+
+    /// The job that an earlier request with this key made.
+    /// - Throws: `OrderError` `idempotency_key_reused` when that was another request.
+    package func replay(_ key: IdempotencyKey, of user: ID<User>) async throws -> Job? {
+        let rows = try await pool.rows(
+            """
+            SELECT request_hash, \(Job.columns) FROM public.jobs
+            WHERE user_id = \(user) AND idempotency_key = \(key.key)
+            """, as: .service)
+        guard let row = rows.first else { return nil }
+        guard try row.optional("request_hash") == key.requestHash else {
+            throw OrderError(
+                .idempotencyKeyReused, nil,
+                "This Idempotency-Key was used with another request. Use a new one.")
+        }
+        return try Job(row)
+    }
+
+    private static func take(
+        _ quotation: Quotation, from user: ID<User>, _ key: IdempotencyKey?,
+        in transaction: Transaction
+    ) throws -> Job {
+        let id = ID<Job>.new()
+        try Ledger.spend(
+            Credits(quotation.quote.credits), by: user, reference: "\(id)",
+            note: quotation.title, in: transaction)
+        try checkUnfinished(of: user, in: transaction)
+        try checkImage(quotation.order.image, of: user, in: transaction)
+        let job = try insert(quotation, id, user, key, in: transaction)
+        try transaction.notify(JobQueue.workChannel, "")
+        try transaction.notify(JobQueue.eventChannel, "video \(user) \(id)")
+        try transaction.notify(JobQueue.eventChannel, "credits \(user)")
+        return job
+    }
+
+    /// Counted after the spend, which holds the person's row: two orders cannot both be the last.
+    private static func checkUnfinished(
+        of user: ID<User>, in transaction: Transaction
+    ) throws {
+        let row = try transaction.row(
+            """
+            SELECT count(*) AS unfinished FROM public.jobs
+            WHERE user_id = \(user) AND stage <> 'done'
+            """)
+        guard try row?.value("unfinished", as: Int.self) ?? 0 < unfinishedLimit else {
+            throw OrderError(
+                .tooManyUnfinished, nil,
+                "You have \(unfinishedLimit) videos under way. Wait for one to finish.")
+        }
+    }
+
+    /// Holds the photo's row, so that it cannot be deleted before the job is there to keep it.
+    private static func checkImage(
+        _ image: ID<Asset>?, of user: ID<User>, in transaction: Transaction
+    ) throws {
+        guard let image else { return }
+        let row = try transaction.row(
+            """
+            SELECT id FROM public.assets
+            WHERE id = \(image) AND user_id = \(user) AND kind = 'product_image'
+              AND stored_at IS NOT NULL AND deleted_at IS NULL
+            FOR SHARE
+            """)
+        guard row != nil else {
+            throw OrderError(.notFound, "input_reference", "There is no such photo.")
+        }
+    }
+
+    private static func insert(
+        _ quotation: Quotation, _ id: ID<Job>, _ user: ID<User>, _ key: IdempotencyKey?,
+        in transaction: Transaction
+    ) throws -> Job {
+        let order = quotation.order
+        let quote = quotation.quote
+        let row = try transaction.row(
+            """
+            INSERT INTO public.jobs
+              (id, user_id, model, provider, format, brief, backdrop, prompt, seconds, size,
+               credits, image_asset_id, remixed_from, idempotency_key, request_hash, deadline_at)
+            VALUES
+              (\(id), \(user), \(quote.model.id), \(quote.model.provider.rawValue),
+               \(quotation.format?.id), \(try order.brief.map(JSONB.init))::jsonb,
+               \(order.backdrop.rawValue), \(quotation.prompt), \(quote.seconds),
+               \(quote.size.description), \(quote.credits), \(order.image), \(order.remixedFrom),
+               \(key?.key), \(key?.requestHash),
+               now() + make_interval(secs => \(Int(quote.model.deadline.components.seconds))))
+            RETURNING \(Job.columns)
+            """)
+        guard let row else { throw PostgresError.disconnected("no row came back") }
+        return try Job(row)
+    }
+}
+
+extension Quotation {
+    /// The line this clip gets in the ledger: `Video 'Mug, unboxing'`.
+    var title: String {
+        let words = [order.brief?.product, format?.title.lowercased()].compactMap { $0 }
+        return "Video '\(words.isEmpty ? String(prompt.prefix(40)) : words.joined(separator: ", "))'"
+    }
+}
