@@ -89,7 +89,7 @@ let package = Package(
         .executableTarget(
             name: "placemint",
             dependencies: [
-                "App", "Outbound", "Postgres", "Media", "VideoModels", log,
+                "App", "Outbound", "Postgres", "Media", "VideoModels", log, subprocess, systemPackage,
                 product("ArgumentParser", "swift-argument-parser"),
             ], swiftSettings: strict),
         .target(
@@ -100,6 +100,14 @@ let package = Package(
         tests("Identity", ["Identity", "Postgres", "TestDatabase", log, crypto]),
         tests("Media", ["Media", "CVips", subprocess, systemPackage], exclude: ["Fixtures"]),
         tests("VideoModels", ["VideoModels", "Media"]),
-        tests("Studio", ["Studio", "VideoModels", "Media"]),
+        tests("ObjectStorage", ["ObjectStorage"]),
+        tests("Payments", ["Payments", "Ledger", "Postgres", "TestDatabase", log]),
+        tests("App", ["App"]),
+        tests(
+            "Studio",
+            [
+                "Studio", "Ledger", "ObjectStorage", "Postgres", "TestDatabase", "VideoModels", "Media",
+                log,
+            ]),
     ]
 )

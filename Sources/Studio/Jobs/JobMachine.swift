@@ -101,19 +101,23 @@ package struct JobMachine: Equatable, Sendable {
         if event == .interrupted { return .wait(.zero) }
         if case .progressed(let share) = event { return progressed(share) }
         guard now < deadline else { return fail(.deadlineExceeded) }
-        return switch event {
-        case .claimed: resume()
-        case .noSlot: .wait(Self.slotPause)
-        case .frameReady(let token): submit(token, at: now)
-        case .frameFailed: fail(.storageFailed)
-        case .created(let creation): created(creation)
-        case .createFailed(let reason): createFailed(reason)
-        case .found(let finding): found(finding)
-        case .polled(let status): polled(status, at: now)
-        case .pollFailed(let reason): pollFailed(reason, at: now)
-        case .clipInvalid: fail(.clipInvalid)
-        case .storeFailed: .wait(Self.firstPollPause)
-        case .stored, .interrupted, .progressed: .wait(.zero)
+        return switch (stage, event) {
+        case (.queued, .noSlot): .wait(Self.slotPause)
+        case (.queued, .storeFailed), (.storing, .storeFailed): .wait(Self.firstPollPause)
+        case (.queued, .frameReady(let token)): submit(token, at: now)
+        case (.queued, .frameFailed): fail(.storageFailed)
+        case (.submitting, .created(let creation)), (.rendering, .created(let creation)):
+            created(creation)
+        case (.submitting, .createFailed(let reason)), (.rendering, .createFailed(let reason)):
+            createFailed(reason)
+        case (.submitting, .found(let finding)), (.rendering, .found(let finding)),
+            (.storing, .found(let finding)):
+            found(finding)
+        case (.rendering, .polled(let status)): polled(status, at: now)
+        case (.rendering, .pollFailed(let reason)): pollFailed(reason, at: now)
+        case (.storing, .clipInvalid): fail(.clipInvalid)
+        // Asked what to do; or told what does not belong to this stage, and so changes nothing.
+        default: resume()
         }
     }
 

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+@testable import App
+
+@Suite struct SettingsTests {
+    func read(_ environment: [String: String]) async throws -> Settings {
+        try await SettingsReader(
+            environment: environment, environmentFile: "/nonexistent/.env"
+        ).read()
+    }
+
+    @Test func `without settings everything is on this machine`() async throws {
+        let settings = try await read([:])
+        #expect(settings.publicURL.absoluteString == "http://127.0.0.1:8080")
+        #expect(settings.isLoopback)
+        #expect(settings.workers == 4)
+        guard case .embedded(connections: 10) = settings.database, case .outbox = settings.mail
+        else {
+            Issue.record("not the embedded parts")
+            return
+        }
+    }
+
+    @Test func `everything can be set`() async throws {
+        let settings = try await read([
+            "HOST": "0.0.0.0", "PORT": "9000", "PUBLIC_URL": "https://studio.example/",
+            "PLACEMINT_ALLOW_SANDBOX": "1", "PLACEMINT_DATA": "/var/lib/placemint",
+            "ALLOWED_ORIGINS": "https://a.example, http://localhost:3000", "LOG_LEVEL": "debug",
+            "LOG_FORMAT": "json", "DATABASE_URL": "postgres://u@h/db?prepared=false",
+            "DATABASE_POOL": "25", "SMTP_URL": "smtps://u:p@mail.example",
+            "MAIL_FROM": "codes@studio.example", "WORKERS": "0", "WELCOME_CREDITS": "40",
+        ])
+        #expect(settings.publicURL.absoluteString == "https://studio.example")
+        #expect(settings.port == 9000 && settings.host == "0.0.0.0")
+        #expect(settings.allowedOrigins == ["https://a.example", "http://localhost:3000"])
+        #expect(settings.logLevel == .debug && settings.logFormat == .json)
+        #expect(settings.workers == 0 && settings.welcomeCredits == 40)
+        guard case .external(_, connections: 25) = settings.database, case .smtp = settings.mail
+        else {
+            Issue.record("not the chosen parts")
+            return
+        }
+    }
+
+    @Test(arguments: [
+        ("PORT", ["PORT": "0"]), ("PORT", ["PORT": "http"]), ("PORT", ["PORT": "70000"]),
+        ("PUBLIC_URL", ["PUBLIC_URL": "studio.example"]),
+        ("PUBLIC_URL", ["PUBLIC_URL": "https://studio.example/path"]),
+        ("PUBLIC_URL", ["PUBLIC_URL": "https://studio.example"]),
+        ("PUBLIC_URL", ["PUBLIC_URL": "http://192.0.2.1:8080"]),
+        ("DATABASE_URL", ["DATABASE_URL": "mysql://h/db"]), ("DATABASE_POOL", ["DATABASE_POOL": "0"]),
+        ("MAIL_FROM", ["SMTP_URL": "smtp://mail.example"]),
+        ("SMTP_URL", ["MAIL_FROM": "a@example.com"]),
+        ("SMTP_URL", ["SMTP_URL": "http://mail.example", "MAIL_FROM": "a@example.com"]),
+        ("MAIL_FROM", ["SMTP_URL": "smtp://mail.example", "MAIL_FROM": "nobody"]),
+        ("LOG_LEVEL", ["LOG_LEVEL": "loud"]), ("LOG_FORMAT", ["LOG_FORMAT": "xml"]),
+        ("WORKERS", ["WORKERS": "-1"]), ("WELCOME_CREDITS", ["WELCOME_CREDITS": "many"]),
+        ("ALLOWED_ORIGINS", ["ALLOWED_ORIGINS": "*"]),
+        ("STRIPE_SECRET_KEY", ["STRIPE_SECRET_KEY": "sk_test"]),
+        ("SUPABASE_URL", ["SUPABASE_URL": "https://x.supabase.co"]),
+    ])
+    func `a wrong setting is named in one line`(
+        variable: String, environment: [String: String]
+    ) async {
+        let error = await #expect(throws: SettingsError.self) { try await read(environment) }
+        #expect(error?.variable == variable)
+        #expect(error?.description.contains("\n") == false)
+        #expect(error?.description.hasPrefix(variable) == true)
+    }
+
+    @Test(arguments: ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:80"])
+    func `loopback addresses may use the stand-ins`(url: String) async throws {
+        #expect(try await read(["PUBLIC_URL": url]).isLoopback)
+    }
+}

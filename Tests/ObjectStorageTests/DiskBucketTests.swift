@@ -1,0 +1,59 @@
+import Foundation
+import ObjectStorage
+import Testing
+
+@Suite struct DiskBucketTests {
+    let folder = FileManager.default.temporaryDirectory
+        .appending(path: "bucket tests \(UUID().uuidString)")
+
+    func key(_ text: String) throws -> ObjectKey { try #require(ObjectKey(text)) }
+
+    @Test(arguments: ["a/b.jpg", "0f/video/1.mp4", "a-b_c.d"])
+    func `plain keys are keys`(text: String) { #expect(ObjectKey(text)?.value == text) }
+
+    @Test(arguments: [
+        "", "/a", "a/", "a//b", "../a", "a/../b", ".hidden", "a/.b", "A", "a b", "ü", "a\0b",
+        String(repeating: "a", count: 201),
+    ])
+    func `nothing that could leave the bucket is a key`(text: String) {
+        #expect(ObjectKey(text) == nil)
+    }
+
+    @Test func `an object comes back as it was put, until it is removed`() async throws {
+        let bucket = try DiskBucket(folder: folder.appending(path: "objects"))
+        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover harms nobody.
+        let source = folder.appending(path: "source")
+        let key = try key("user/video/clip.mp4")
+        for text in ["first", "second"] {
+            try Data(text.utf8).write(to: source)
+            try await bucket.put(source, as: key, type: "video/mp4")
+            let target = folder.appending(path: "copy-\(text)")
+            try await bucket.fetch(key, to: target)
+            #expect(try String(contentsOf: target, encoding: .utf8) == text)
+        }
+        guard case .file(let file) = try await bucket.delivery(of: key) else {
+            Issue.record("not a file")
+            return
+        }
+        #expect(try String(contentsOf: file, encoding: .utf8) == "second")
+        let parts = try FileManager.default.contentsOfDirectory(
+            atPath: file.deletingLastPathComponent().path)
+        #expect(parts == ["clip.mp4"], "no half-written file stays")
+        try await bucket.remove(key)
+        try await bucket.remove(key)
+        await #expect(throws: BucketError.notFound) { try await bucket.delivery(of: key) }
+        await #expect(throws: BucketError.notFound) {
+            try await bucket.fetch(key, to: folder.appending(path: "nothing"))
+        }
+    }
+
+    @Test func `a file that is not there puts nothing`() async throws {
+        let bucket = try DiskBucket(folder: folder.appending(path: "objects"))
+        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover harms nobody.
+        let key = try key("a")
+        await #expect(throws: BucketError.self) {
+            try await bucket.put(folder.appending(path: "missing"), as: key, type: "x/y")
+        }
+        await #expect(throws: BucketError.notFound) { try await bucket.delivery(of: key) }
+    }
+}
