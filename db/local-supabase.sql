@@ -53,3 +53,68 @@ create table if not exists auth.users (
 );
 alter table auth.users enable row level security;
 grant select, insert, update, delete on auth.users to service_role;
+
+-- The built-in sign-in. Only the server reads and writes these tables: they have row level
+-- security and no policy, so nobody else sees a row.
+
+create table if not exists auth.signing_keys (
+  kid text constraint signing_keys_pkey primary key,
+  private_key text not null,
+  created_at timestamptz not null,
+  retired_at timestamptz
+);
+-- To change keys, retire the current one and restart the servers. Retired keys still verify.
+create unique index if not exists signing_keys_one_current
+  on auth.signing_keys ((true)) where retired_at is null;
+
+create table if not exists auth.secrets (
+  name text constraint secrets_pkey primary key,
+  value bytea not null constraint secrets_value_length check (octet_length(value) = 32)
+);
+
+create table if not exists auth.one_time_codes (
+  email text constraint one_time_codes_pkey primary key
+    constraint one_time_codes_email_lower_case check (email = lower(email))
+    constraint one_time_codes_email_length check (length(email) between 3 and 255),
+  digest bytea not null constraint one_time_codes_digest_length check (octet_length(digest) = 32),
+  tries int not null default 0 constraint one_time_codes_five_tries check (tries between 0 and 5),
+  sent_at timestamptz not null,
+  expires_at timestamptz not null,
+  used_at timestamptz,
+  constraint one_time_codes_expire_after_sent check (expires_at > sent_at)
+);
+create index if not exists one_time_codes_by_expiry on auth.one_time_codes (expires_at);
+
+create table if not exists auth.sessions (
+  id uuid constraint sessions_pkey primary key,
+  user_id uuid not null
+    constraint sessions_user_exists references auth.users (id) on delete cascade,
+  created_at timestamptz not null,
+  refreshed_at timestamptz not null,
+  revoked_at timestamptz
+);
+create index if not exists sessions_by_user on auth.sessions (user_id);
+create index if not exists sessions_by_refresh on auth.sessions (refreshed_at);
+
+create table if not exists auth.refresh_tokens (
+  digest bytea constraint refresh_tokens_pkey primary key
+    constraint refresh_tokens_digest_length check (octet_length(digest) = 32),
+  session_id uuid not null
+    constraint refresh_tokens_session_exists references auth.sessions (id) on delete cascade,
+  created_at timestamptz not null,
+  used_at timestamptz
+);
+create index if not exists refresh_tokens_by_session on auth.refresh_tokens (session_id);
+create index if not exists refresh_tokens_by_use on auth.refresh_tokens (used_at);
+create unique index if not exists refresh_tokens_one_active
+  on auth.refresh_tokens (session_id) where used_at is null;
+
+alter table auth.signing_keys enable row level security;
+alter table auth.secrets enable row level security;
+alter table auth.one_time_codes enable row level security;
+alter table auth.sessions enable row level security;
+alter table auth.refresh_tokens enable row level security;
+
+grant select, insert on auth.signing_keys, auth.secrets to service_role;
+grant select, insert, update, delete
+  on auth.one_time_codes, auth.sessions, auth.refresh_tokens to service_role;

@@ -1,49 +1,109 @@
+import Foundation
 package import Logging
-package import Postgres
+import Postgres
 
-/// From settings to a database that is up, and back down.
-package enum Serving {
-    /// Runs `body` with the settings' database: the embedded one is started, migrated and
-    /// stopped here; an external one must be up and migrated.
-    /// - Throws: `SettingsError`, `PostgresError`, and what `body` throws.
-    package static func withDatabase<Value: Sendable>(
-        _ settings: Settings, folder: DataFolder, logger: Logger,
-        _ body: (DatabaseSettings) async throws -> Value
-    ) async throws -> Value {
-        let migrator = try Migrator(
+/// The operator's verbs: serve, work, migrate.
+package struct Serving: Sendable {
+    private let settings: Settings
+    private let folder: DataFolder
+    private let migrator: Migrator
+    private let logger: Logger
+
+    /// - Throws: `PostgresError.configuration` when the migrations cannot be read.
+    package init(_ settings: Settings, logger: Logger) throws {
+        self.settings = settings
+        self.logger = logger
+        folder = DataFolder(settings.dataFolder)
+        migrator = try Migrator(
             migrations: settings.installation.migrations,
             localSupabase: settings.installation.localSupabase)
-        switch settings.database {
-        case .embedded:
-            let cluster = try EmbeddedCluster(folder: folder.postgres, logger: logger)
-            return try await cluster.withServer { database in
-                let pool = Pool(database, limits: .init(connections: 1))
-                try await migrator.migrate(pool)
-                await pool.close()
-                return try await body(database)
-            }
-        case .external(let url, _):
-            let database = try DatabaseSettings(url: url)
-            let pool = Pool(database, limits: .init(connections: 1))
-            let pending = try await migrator.pending(in: pool)
-            await pool.close()
-            guard pending.isEmpty else {
-                throw SettingsError(
-                    "DATABASE_URL",
-                    "\(pending.count) migrations are pending, the first is "
-                        + "\(pending[0].version)_\(pending[0].name); run 'placemint migrate'")
-            }
-            return try await body(database)
-        }
     }
 
     /// Serves until told to stop.
-    package static func serve(_ settings: Settings, logger: Logger) async throws {
-        let folder = try DataFolder(settings.dataFolder)
-        try await withDatabase(settings, folder: folder, logger: logger) { database in
+    /// - Throws: `SettingsError`, `PostgresError`, and others that stop the start.
+    package func serve() async throws {
+        let lock = try DataFolderLock(folder)
+        defer { lock.release() }
+        try folder.emptyWork()
+        try await withDatabase(holdsLock: true) { database in
             let server = try await StudioServer.build(
-                settings, database: database, folder: folder, logger: logger)
-            try await server.run()
+                settings, database: database, folder: folder, work: folder.work, logger: logger)
+            try await server.serve()
         }
+    }
+
+    /// Works on jobs until told to stop, beside a server or alone.
+    /// - Throws: `SettingsError`, `PostgresError`, and others that stop the start.
+    package func work() async throws {
+        guard settings.workers > 0 else {
+            throw SettingsError("WORKERS", "must be at least 1 for 'placemint work'")
+        }
+        let own = FileManager.default.temporaryDirectory
+            .appending(path: "placemint-work-\(ProcessInfo.processInfo.processIdentifier)")
+        try await withDatabase(holdsLock: false) { database in
+            let server = try await StudioServer.build(
+                settings, database: database, folder: folder, work: own, logger: logger)
+            try await server.work()
+        }
+    }
+
+    /// Applies pending migrations, or only names them.
+    /// - Returns: their names, oldest first.
+    /// - Throws: `SettingsError`, `PostgresError`.
+    package func migrate(onlyCheck: Bool) async throws -> [String] {
+        let migrations = try await withServer { database in
+            try await withPool(database) { pool in
+                try await onlyCheck ? migrator.pending(in: pool) : migrator.migrate(pool)
+            }
+        }
+        return migrations.map { "\($0.version)_\($0.name)" }
+    }
+
+    // MARK: The database
+
+    /// The settings' database, migrated: our own is migrated here, another's must be.
+    private func withDatabase(
+        holdsLock: Bool, _ body: (DatabaseSettings) async throws -> Void
+    ) async throws {
+        try await withServer(holdsLock: holdsLock) { database in
+            switch settings.database {
+            case .embedded: _ = try await withPool(database) { try await migrator.migrate($0) }
+            case .external: try await checkMigrations(database)
+            }
+            try await body(database)
+        }
+    }
+
+    private func checkMigrations(_ database: DatabaseSettings) async throws {
+        let pending = try await withPool(database) { try await migrator.pending(in: $0) }
+        guard let first = pending.first else { return }
+        throw SettingsError(
+            "DATABASE_URL",
+            "\(pending.count) migrations are pending, the first is "
+                + "\(first.version)_\(first.name); run 'placemint migrate'")
+    }
+
+    /// The settings' database server: the embedded one is started here, unless another process of
+    /// ours has done so.
+    private func withServer<Value: Sendable>(
+        holdsLock: Bool = false, _ body: (DatabaseSettings) async throws -> Value
+    ) async throws -> Value {
+        switch settings.database {
+        case .external(let url, _): return try await body(DatabaseSettings(url: url))
+        case .embedded:
+            try folder.make()
+            let cluster = try EmbeddedCluster(folder: folder.postgres, logger: logger)
+            guard holdsLock || !cluster.isRunning() else { return try await body(cluster.settings) }
+            return try await cluster.withServer(body)
+        }
+    }
+
+    private func withPool<Value: Sendable>(
+        _ database: DatabaseSettings, _ body: (Pool) async throws -> Value
+    ) async throws -> Value {
+        let pool = Pool(database, limits: .init(connections: 1))
+        let value = try await body(pool)
+        await pool.close()
+        return value
     }
 }

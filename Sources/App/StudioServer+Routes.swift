@@ -1,9 +1,11 @@
 import Foundation
 import Hummingbird
 import HummingbirdCore
+import Identity
 import Logging
 import NIOCore
 import Payments
+import Studio
 
 extension StudioServer {
     /// A connection that says nothing for this long is closed.
@@ -70,7 +72,7 @@ extension StudioServer {
             middleware: Authenticator(
                 tokens: signIn.tokens, accounts: accounts,
                 perUser: RateLimiter(RateLimiter.perUser)))
-        let desk = PhotoDesk(assets: assets, folder: folder.work)
+        let desk = PhotoDesk(assets: assets, folder: work)
         let gate = UploadGate()
         let delivery = AssetDelivery(assets: assets)
         FilesController(assets: assets, desk: desk, gate: gate, delivery: delivery)

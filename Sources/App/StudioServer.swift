@@ -1,22 +1,23 @@
-package import Foundation
+import Foundation
 import Hummingbird
 import Identity
 import Ledger
-package import Logging
+import Logging
 import ObjectStorage
 import Outbound
 import Payments
-package import Postgres
+import Postgres
 import ServiceLifecycle
 import Studio
+import UnixSignals
 import VideoModels
 
 /// The composition root: everything a running server is made of, put together once.
-package struct StudioServer: Sendable {
+struct StudioServer: Sendable {
     let settings: Settings
     let pool: Pool
     let database: DatabaseSettings
-    let folder: DataFolder
+    let work: URL
     let assets: AssetStore
     let studio: Studio
     let signIn: SignIn
@@ -30,11 +31,11 @@ package struct StudioServer: Sendable {
 
     /// Puts a server together on a migrated database.
     /// - Throws: `SettingsError`, `FileProblems`, `PostgresError`, `BucketError`, `MailError`.
-    package static func build(
-        _ settings: Settings, database: DatabaseSettings, folder: DataFolder, logger: Logger
+    static func build(
+        _ settings: Settings, database: DatabaseSettings, folder: DataFolder, work: URL,
+        logger: Logger
     ) async throws -> StudioServer {
         let pool = Pool(database, limits: .init(connections: settings.connections))
-        try folder.emptyWork()
         let assets = AssetStore(pool: pool, bucket: try DiskBucket(folder: folder.objects))
         let catalogue = try Catalogue.load(settings.catalogueFile)
             .offered(providers: [.animatic])
@@ -50,9 +51,9 @@ package struct StudioServer: Sendable {
             ? nil
             : Worker(
                 slots: settings.workers, queue: queue, assets: assets,
-                models: models(of: catalogue), studio: studio, folder: folder.work, logger: logger)
+                models: models(of: catalogue), studio: studio, folder: work, logger: logger)
         return StudioServer(
-            settings: settings, pool: pool, database: database, folder: folder, assets: assets,
+            settings: settings, pool: pool, database: database, work: work, assets: assets,
             studio: studio, signIn: try await SignIn.load(pool, tokens: tokens, mails: mails),
             mails: mails,
             accounts: Accounts(pool: pool, welcome: Credits(settings.welcomeCredits)),
@@ -79,22 +80,29 @@ package struct StudioServer: Sendable {
         }
     }
 
-    /// Serves until the process is told to stop, then ends what is under way and returns.
-    package func run() async throws {
-        let announcements = Announcements(database, worker: worker, hub: hub, logger: logger)
+    /// Serves and works until the process is told to stop, then ends what is under way.
+    func serve() async throws {
         let housekeeping = Housekeeping(assets: assets, signIn: signIn, logger: logger)
-        var services: [any Service] = [
-            Background { await pool.run() },
+        try await run([
             Background { await mails.run() },
-            Background { await announcements.run() },
             Background { try await housekeeping.run() },
+            application(),
+            Farewell { hub.closeAll() },
+        ])
+    }
+
+    /// Works until the process is told to stop, then ends or hands back what is under way.
+    func work() async throws { try await run([]) }
+
+    private func run(_ services: [any Service]) async throws {
+        let announcements = Announcements(database, worker: worker, hub: hub, logger: logger)
+        let foundation: [any Service] = [
+            Background { await pool.run() }, Background { await announcements.run() },
         ]
-        if let worker { services.append(worker) }
-        services.append(application())
-        services.append(Farewell { hub.closeAll() })
+        let all = foundation + (worker.map { [$0] } ?? []) + services
         let group = ServiceGroup(
             configuration: .init(
-                services: services.map { .init(service: $0) },
+                services: all.map { .init(service: $0) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
         try await group.run()
         try await transport.shutdown()

@@ -152,12 +152,13 @@ package final class Pool: Sendable {
     // MARK: Retrying
 
     private func retrying<Value>(_ body: () async throws -> Value) async throws -> Value {
+        let deadline = ContinuousClock.now + lending.limits.wait
         for attempt in 1... {
             do {
                 return try await body()
             } catch let error as PostgresError
-                where (error.isConflict || error.isLostBeforeCommit)
-                && attempt < Self.transactionAttempts
+                where attempt < Self.transactionAttempts
+                && (error.isConflict || (error.isLostBeforeCommit && .now < deadline))
             {
                 if error.isLostBeforeCommit { await close() }
                 let milliseconds = Int.random(in: 1...(4 << attempt))

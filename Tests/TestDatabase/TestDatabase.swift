@@ -72,12 +72,38 @@ package struct DatabaseTrait: SuiteTrait, TestTrait, TestScoping {
         performing function: @concurrent @Sendable () async throws -> Void
     ) async throws {
         guard testCase != nil else { return try await function() }
-        try await TestDatabase.lend { try await function() }
+        await Turnstile.shared.enter()
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await TestDatabase.lend { try await function() })
+        } catch {
+            result = .failure(error)
+        }
+        await Turnstile.shared.leave()
+        try result.get()
     }
 }
 
 extension Trait where Self == DatabaseTrait {
     package static var database: DatabaseTrait { DatabaseTrait() }
+}
+
+/// Lets so many tests at a time have a database that the server's connections suffice.
+private actor Turnstile {
+    static let shared = Turnstile()
+
+    private var places = 8
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func enter() async {
+        guard places == 0 else { return places -= 1 }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func leave() {
+        guard waiting.isEmpty else { return waiting.removeFirst().resume() }
+        places += 1
+    }
 }
 
 /// One Postgres for the whole test process; the pipe to its watchdog ends it with the process.

@@ -27,8 +27,8 @@ def smoothstep(low, high, x):
 
 # ---- shapes: signed distances, in metres-ish; the table is y = 0 ------------------------------
 
-# Outline of the bottle as (height, radius), turned around the y axis.
-BODY, SHOULDER, NECK = 1.62, 0.30, 0.20
+# The bottle: height up to its shoulder, and radius.
+BODY = 1.62
 RADIUS = 0.52
 
 
@@ -60,14 +60,14 @@ def cap(p):
     return rounded_cylinder(p, BODY + 0.12, BODY + 0.56, 0.235, 0.03)
 
 
-def leaf_stone(p):
+def stone(p):
     """A low, smooth stone beside the bottle, to give the table a second object."""
     q = (p - np.array([0.98, 0.12, 0.30])) / np.array([0.34, 0.13, 0.26])
     return (np.linalg.norm(q, axis=-1) - 1) * 0.13
 
 
 def scene(p):
-    return np.minimum(np.minimum(glass(p), cap(p)), leaf_stone(p))
+    return np.minimum(np.minimum(glass(p), cap(p)), stone(p))
 
 
 def march(origin, direction, far, steps=170):
@@ -188,7 +188,7 @@ def bottle_colour(p):
     grain = 0.06 * np.sin(p[is_cap, 1] * 55 + 3 * np.sin(p[is_cap, 0] * 9))
     colour[is_cap] *= (1 + grain)[:, None]
     gloss = np.where(on_label, 0.025, np.where(is_cap, 0.02, 0.05))
-    is_stone = leaf_stone(p) < np.minimum(glass(p), cap(p))
+    is_stone = stone(p) < np.minimum(glass(p), cap(p))
     colour[is_stone] = np.array([0.55, 0.53, 0.49])
     gloss[is_stone] = 0.012
     through = np.where(on_label | is_cap | is_stone, 0.0, 1.0)

@@ -53,10 +53,10 @@ extension APIError {
     private init(_ error: LedgerError) {
         switch error {
         case .insufficient(let required, let balance):
-            self.init(.paymentRequired, .insufficientCredits, error.description)
+            self.init(.init(code: 402, reasonPhrase: "Payment Required"), .insufficientCredits, error.description)
             numbers = ["required": required.amount, "balance": balance.amount]
         case .frozen(let balance):
-            self.init(.paymentRequired, .spendingFrozen, error.description)
+            self.init(.init(code: 402, reasonPhrase: "Payment Required"), .spendingFrozen, error.description)
             numbers = ["balance": balance.amount]
         case .noSuchUser: self.init(.unauthorized, .unauthorized, error.description)
         case .referenceReused: self.init(.conflict, .invalidRequest, error.description)

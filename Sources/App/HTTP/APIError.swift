@@ -4,9 +4,9 @@ import Hummingbird
 
 /// The one shape of an error over HTTP, OpenAI's:
 /// `{"error":{"message","type","param","code"}}`.
-package struct APIError: Error {
+struct APIError: Error {
     /// Part of the API: never renamed.
-    package enum Code: String, CaseIterable, Sendable {
+    enum Code: String, CaseIterable, Sendable {
         /// A field is missing or wrong; `param` names it.
         case invalidRequest = "invalid_request"
         /// The body is not JSON, or not the JSON that was expected.
@@ -112,7 +112,7 @@ extension APIError: ResponseGenerator {
         }
     }
 
-    package func response(from request: Request, context: some RequestContext) throws -> Response {
+    func response(from request: Request, context: some RequestContext) throws -> Response {
         var response = try JSONReply(Body(error: Content(error: self)), status: status).response()
         if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
         if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }

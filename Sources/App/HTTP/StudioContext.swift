@@ -4,13 +4,13 @@ import NIOCore
 import Postgres
 
 /// What travels with a request.
-package struct StudioContext: RequestContext, RemoteAddressContext {
-    package var coreContext: CoreRequestContextStorage
-    package let remoteAddress: String
+struct StudioContext: RequestContext, RemoteAddressContext {
+    var coreContext: CoreRequestContextStorage
+    let remoteAddress: String
     /// Who asks, once `Authenticator` has found out.
     var caller: Caller?
 
-    package init(source: ApplicationRequestContextSource) {
+    init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         remoteAddress = source.channel.remoteAddress?.ipAddress ?? "unknown"
     }

@@ -3,7 +3,7 @@ import Postgres
 import Synchronization
 
 /// Makes an account for whoever signs in for the first time, wherever they signed in.
-package final class Accounts: Sendable {
+final class Accounts: Sendable {
     /// People remembered as having an account; past it, all are forgotten and asked for again.
     private static let capacity = 100_000
 
@@ -11,12 +11,12 @@ package final class Accounts: Sendable {
     private let welcome: Credits
     private let known = Mutex<Set<ID<User>>>([])
 
-    package init(pool: Pool, welcome: Credits) {
+    init(pool: Pool, welcome: Credits) {
         self.pool = pool
         self.welcome = welcome
     }
 
-    package func ensure(_ user: ID<User>, email: String) async throws {
+    func ensure(_ user: ID<User>, email: String) async throws {
         guard !known.withLock({ $0.contains(user) }) else { return }
         let welcome = welcome
         try await pool.transaction {

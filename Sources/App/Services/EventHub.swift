@@ -3,8 +3,8 @@ import Studio
 import Synchronization
 
 /// Passes on what the database announces to the event streams that are open in this process.
-package final class EventHub: Sendable {
-    package enum Signal: Sendable {
+final class EventHub: Sendable {
+    enum Signal: Sendable {
         case video(ID<Job>)
         case credits
         /// Announcements may have been missed: say everything again.
@@ -25,7 +25,7 @@ package final class EventHub: Sendable {
 
     private let streams = Mutex(Streams())
 
-    package init() {}
+    init() {}
 
     /// Opens a stream; it ends when its reader goes away.
     /// - Returns: `nil` when the person has too many open.
@@ -51,7 +51,7 @@ package final class EventHub: Sendable {
     }
 
     /// Takes an announcement: `video <user> <job>` or `credits <user>`.
-    package func announce(_ payload: String) {
+    func announce(_ payload: String) {
         let words = payload.split(separator: " ").map(String.init)
         guard words.count >= 2, let user = ID<User>(words[1]) else { return }
         switch (words[0], words.count) {
@@ -69,13 +69,13 @@ package final class EventHub: Sendable {
     }
 
     /// Tells every stream to say everything again.
-    package func resync() {
+    func resync() {
         let open = streams.withLock { $0.byUser.values.flatMap(\.values) }
         for stream in open { stream.yield(.resync) }
     }
 
     /// Ends every stream, as the server is going.
-    package func closeAll() {
+    func closeAll() {
         let open = streams.withLock { $0.byUser.values.flatMap(\.values) }
         for stream in open { stream.yield(.closed) }
     }

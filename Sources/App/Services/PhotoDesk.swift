@@ -1,10 +1,11 @@
 import Foundation
 import Media
+import ObjectStorage
 import Postgres
 import Studio
 
 /// Takes photos in: reads them, makes them safe to keep, stores them.
-package struct PhotoDesk: Sendable {
+struct PhotoDesk: Sendable {
     /// File names are shown to people, so they are kept short and plain.
     private static let filenameLimit = 120
 
@@ -12,7 +13,7 @@ package struct PhotoDesk: Sendable {
     private let folder: URL
 
     /// - Parameter folder: for files on their way into the bucket.
-    package init(assets: AssetStore, folder: URL) {
+    init(assets: AssetStore, folder: URL) {
         self.assets = assets
         self.folder = folder
     }

@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Ledger
 import Payments
 import Postgres
 import VideoModels

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import Identity
+import Logging
 import Postgres
 
 /// Finds out who asks: verifies the bearer token, limits the person's rate, and makes sure that

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Synchronization
 
 /// Token buckets by name, in this process. The limit guards a process; fairness between people is

@@ -1,3 +1,4 @@
+import Media
 import Studio
 
 /// A photo as OpenAI's File object, with its size in pixels beside.

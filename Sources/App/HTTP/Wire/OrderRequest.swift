@@ -148,21 +148,21 @@ private struct Fields: Decodable {
 private struct WholeNumber: Decodable {
     let value: Int
 
+    private init(value: Int) { self.value = value }
+
     init(text: String) throws {
         guard let value = Int(text) else { throw Self.notOne }
-        self.value = value
+        self.init(value: value)
     }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        if let text = try? container.decode(String.self) {  // Not a text: then a number, or wrong.
+        do {
+            self.init(value: try container.decode(Int.self))
+        } catch is DecodingError {
+            // Not a number: then it is one in quotes, or wrong.
+            guard let text = try? container.decode(String.self) else { throw Self.notOne }
             try self.init(text: text)
-        } else {
-            do {
-                value = try container.decode(Int.self)
-            } catch is DecodingError {
-                throw Self.notOne
-            }
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Media
 import Studio
 
 /// A job as OpenAI's Video object, with `credits`, `format` and `stage` beside its fields.
