@@ -1,0 +1,9 @@
+internal import Foundation
+
+extension Data {
+    /// Base64 with the alphabet for URLs and without padding.
+    var base64URL: String {
+        base64EncodedString()
+            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+}

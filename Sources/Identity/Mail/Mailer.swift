@@ -1,0 +1,6 @@
+/// A way to send mail: into a folder on a laptop, through SMTP elsewhere.
+package protocol Mailer: Sendable {
+    /// Returns when the mail is out of our hands.
+    /// - Throws: `MailError`; `CancellationError`.
+    func send(_ mail: SignInMail) async throws
+}
