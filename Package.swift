@@ -67,13 +67,15 @@ let package = Package(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         module("Postgres", ["CLibPQ", log, subprocess, systemPackage]),
-        module("Outbound", [product("AsyncHTTPClient", "async-http-client"), nio, nioFoundation, nioHTTP]),
+        module(
+            "Outbound",
+            [product("AsyncHTTPClient", "async-http-client"), nio, nioFoundation, nioHTTP]),
         module("Ledger", ["Postgres"]),
         module("Identity", ["Postgres", "CCurl", log, crypto, product("JWTKit", "jwt-kit")]),
         module("Payments", ["Postgres", "Ledger", "Outbound", log, crypto]),
         module("Media", ["CVips", log, subprocess, systemPackage]),
         module("ObjectStorage", [nioPosix]),
-        // Frames are drawn pixel by pixel; without optimization a test's clip takes five times as long.
+        // Frames are drawn pixel by pixel: without optimization a clip takes five times as long.
         .target(
             name: "VideoModels", dependencies: ["Media", log],
             swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
@@ -92,12 +94,14 @@ let package = Package(
         .executableTarget(
             name: "placemint",
             dependencies: [
-                "App", "Outbound", "Postgres", "Media", "VideoModels", log, subprocess, systemPackage,
+                "App", "Outbound", "Postgres", "Media", "VideoModels", log, subprocess,
+                systemPackage,
                 product("ArgumentParser", "swift-argument-parser"),
             ], swiftSettings: strict),
         .target(
             name: "TestDatabase", dependencies: ["Postgres", log], path: "Tests/TestDatabase",
             swiftSettings: strict),
+        tests("Tidy", []),
         tests("Postgres", ["Postgres", "TestDatabase", log]),
         tests("Ledger", ["Ledger", "Postgres", "TestDatabase"]),
         tests("Identity", ["Identity", "Postgres", "TestDatabase", log, crypto]),
@@ -109,7 +113,8 @@ let package = Package(
         tests(
             "Studio",
             [
-                "Studio", "Ledger", "ObjectStorage", "Postgres", "TestDatabase", "VideoModels", "Media",
+                "Studio", "Ledger", "ObjectStorage", "Postgres", "TestDatabase", "VideoModels",
+                "Media",
                 log,
             ]),
     ]

@@ -99,7 +99,7 @@ extension Purchase {
         try Ledger.purchase(
             credits, by: user, reference: "\(id)", note: "\(credits) credits bought",
             in: transaction)
-        try transaction.notify("placemint_events", "credits \(user)")
+        try transaction.notify(Notice("placemint_events", "credits \(user)"))
     }
 
     /// Ends a purchase that was not paid, or notes that its money is on the way. A paid one stays.

@@ -170,6 +170,7 @@ package struct EmbeddedCluster: Sendable {
     }
 
     private var endOfLog: String {
+        // A log that cannot be read has nothing to add.
         guard let text = try? String(contentsOf: logFile, encoding: .utf8) else { return "(none)" }
         return text.split(separator: "\n").suffix(3).joined(separator: " / ")
     }

@@ -7,10 +7,16 @@ package final class Pool: Sendable {
         package var connections: Int
         /// How long a caller waits for one before it is told that the server is overloaded.
         package var wait: Duration
+        /// How long one statement may run. One that takes longer is stuck: nothing we ask takes a
+        /// tenth of this.
+        package var statement: Duration
 
-        package init(connections: Int = 10, wait: Duration = .seconds(3)) {
+        package init(
+            connections: Int = 10, wait: Duration = .seconds(3), statement: Duration = .seconds(8)
+        ) {
             self.connections = connections
             self.wait = wait
+            self.statement = statement
         }
     }
 
@@ -30,7 +36,7 @@ package final class Pool: Sendable {
     /// - Returns: one array of rows a statement.
     /// - Throws: `PostgresError`, `CancellationError`.
     package func rows(_ batch: [SQL], as principal: Principal) async throws -> [[Row]] {
-        let prelude = principal.prelude
+        let prelude = principal.prelude(statement: lending.limits.statement)
         return try await retrying {
             try await self.lend { wire in
                 do {
@@ -58,9 +64,10 @@ package final class Pool: Sendable {
         as principal: Principal = .service,
         _ body: @Sendable (Transaction) throws -> Value
     ) async throws -> Value {
-        try await retrying {
+        let prelude = principal.prelude(statement: lending.limits.statement)
+        return try await retrying {
             try await self.lend { wire in
-                let transaction = Transaction(wire, as: principal)
+                let transaction = Transaction(wire, opening: prelude)
                 do {
                     let value = try body(transaction)
                     try transaction.commit()

@@ -7,13 +7,11 @@ package enum Principal: Sendable {
     /// The role the connection signed in as, for migrations.
     case owner
 
-    /// A statement that runs longer is stuck; nothing we ask takes a tenth of this.
-    private static let statementMilliseconds = 8000
-
     /// What opens a transaction in this name. Everything is local to the transaction, so a
     /// transaction pooler may sit in between.
-    var prelude: [SQL] {
-        let timeout = String(Self.statementMilliseconds)
+    /// - Parameter statement: how long one statement may run; the owner's may take their time.
+    func prelude(statement: Duration) -> [SQL] {
+        let timeout = String(Int(statement / .milliseconds(1)))
         return switch self {
         case .owner:
             ["BEGIN"]

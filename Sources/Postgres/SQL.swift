@@ -30,6 +30,13 @@ package struct SQL: Sendable {
         }
     }
 
+    var hasNUL: Bool {
+        pieces.contains { piece in
+            guard case .parameter(let value?) = piece else { return false }
+            return value.utf8.contains(0)
+        }
+    }
+
     /// A whole script as it stands in a file: no parameters.
     package init(script: String) {
         pieces = [.text(script)]

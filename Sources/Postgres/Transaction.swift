@@ -4,12 +4,12 @@
 /// lost before the commit, so it must have no effect but on the database.
 package final class Transaction {
     private let wire: Wire
-    private let principal: Principal
+    private let opening: [SQL]
     private var hasBegun = false
 
-    init(_ wire: Wire, as principal: Principal) {
+    init(_ wire: Wire, opening: [SQL]) {
         self.wire = wire
-        self.principal = principal
+        self.opening = opening
     }
 
     /// Runs one statement. The first one carries the opening of the transaction with it, in the
@@ -17,18 +17,26 @@ package final class Transaction {
     /// - Throws: `PostgresError`; the transaction can then only be rolled back.
     @discardableResult
     package func rows(_ sql: SQL) throws -> [Row] {
-        let prelude = hasBegun ? [] : principal.prelude
+        try rows([sql]).first ?? []
+    }
+
+    /// Runs statements in one round trip.
+    /// - Returns: one array of rows a statement.
+    /// - Throws: `PostgresError`, the first; the transaction can then only be rolled back.
+    @discardableResult
+    package func rows(_ batch: [SQL]) throws -> [[Row]] {
+        let statements = hasBegun ? batch : opening + batch
         hasBegun = true
-        return try wire.run(prelude + [sql]).last ?? []
+        return Array(try wire.run(statements).suffix(batch.count))
     }
 
     /// Runs one statement and answers its first row, if any.
     /// - Throws: `PostgresError`.
     package func row(_ sql: SQL) throws -> Row? { try rows(sql).first }
 
-    /// Sends `payload` to every listener on `channel`, if and when the transaction commits.
-    package func notify(_ channel: String, _ payload: String) throws {
-        try rows("SELECT pg_notify(\(channel), \(payload))")
+    /// Sends notices to every listener, if and when the transaction commits.
+    package func notify(_ notices: Notice...) throws {
+        try rows(notices.map(\.sql))
     }
 
     /// Runs a script of many statements. The transaction must have begun.

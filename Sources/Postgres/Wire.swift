@@ -15,6 +15,8 @@ final class Wire {
     private let prepares: Bool
     private var prepared: [String: String] = [:]
     private var preparedNames = 0
+    /// Batches sent and answered so far.
+    private(set) var roundTrips = 0
 
     /// Connects, waiting at most the `connect_timeout` in `parameters`.
     /// - Throws: `PostgresError.disconnected` or `.server`.
@@ -54,12 +56,18 @@ final class Wire {
     /// - Returns: one array of rows a statement.
     /// - Throws: the first statement's error.
     func run(_ batch: [SQL]) throws -> [[Row]] {
+        // A C string would end there; the server refuses it in just this way.
+        guard !batch.contains(where: \.hasNUL) else {
+            throw PostgresError.server(
+                .init(sqlState: "22021", message: "a text contains a NUL", constraint: nil))
+        }
         guard PQenterPipelineMode(handle) == 1 else { throw lost() }
         var expected: [Answer] = []
         for statement in batch {
             try send(statement, expecting: &expected)
         }
         guard PQpipelineSync(handle) == 1 else { throw lost() }
+        roundTrips += 1
         let rows = try receive(expected)
         guard PQexitPipelineMode(handle) == 1 else { throw lost() }
         return rows

@@ -50,6 +50,9 @@ package struct Studio: Sendable {
         of order: Order, _ format: Format?, _ quote: Quote
     ) throws -> (String, [PromptWarning]) {
         if let prompt = order.prompt {
+            guard !prompt.unicodeScalars.contains("\0") else {
+                throw OrderError(.invalidRequest, "prompt", "The prompt contains a NUL character.")
+            }
             return (prompt, PromptComposer.lint(prompt: prompt, seconds: quote.seconds))
         }
         guard let format else {
@@ -131,24 +134,28 @@ package struct Studio: Sendable {
         try Ledger.spend(
             Credits(quotation.quote.credits), by: user, reference: "\(id)",
             note: quotation.title, in: transaction)
-        try checkUnfinished(of: user, in: transaction)
         try checkImage(quotation.order.image, of: user, in: transaction)
-        let job = try insert(quotation, id, user, key, in: transaction)
-        try transaction.notify(JobQueue.workChannel, "")
-        try transaction.notify(JobQueue.eventChannel, "video \(user) \(id)")
-        try transaction.notify(JobQueue.eventChannel, "credits \(user)")
-        return job
+        let answers = try transaction.rows([
+            unfinished(of: user), try insertion(quotation, id, user, key),
+            Notice(JobQueue.workChannel, "").sql,
+            Notice(JobQueue.eventChannel, "video \(user) \(id)").sql,
+            Notice(JobQueue.eventChannel, "credits \(user)").sql,
+        ])
+        try checkUnfinished(answers[0].first)
+        guard let row = answers[1].first else { throw PostgresError.disconnected("no row") }
+        return try Job(row)
     }
 
     /// Counted after the spend, which holds the person's row: two orders cannot both be the last.
-    private static func checkUnfinished(
-        of user: ID<User>, in transaction: Transaction
-    ) throws {
-        let row = try transaction.row(
-            """
-            SELECT count(*) AS unfinished FROM public.jobs
-            WHERE user_id = \(user) AND stage <> 'done'
-            """)
+    private static func unfinished(of user: ID<User>) -> SQL {
+        """
+        SELECT count(*) AS unfinished FROM public.jobs
+        WHERE user_id = \(user) AND stage <> 'done'
+        """
+    }
+
+    /// Throwing undoes the debit and the job, which were sent along with the question.
+    private static func checkUnfinished(_ row: Row?) throws {
         guard try row?.value("unfinished", as: Int.self) ?? 0 < unfinishedLimit else {
             throw OrderError(
                 .tooManyUnfinished, nil,
@@ -173,14 +180,12 @@ package struct Studio: Sendable {
         }
     }
 
-    private static func insert(
-        _ quotation: Quotation, _ id: ID<Job>, _ user: ID<User>, _ key: IdempotencyKey?,
-        in transaction: Transaction
-    ) throws -> Job {
+    private static func insertion(
+        _ quotation: Quotation, _ id: ID<Job>, _ user: ID<User>, _ key: IdempotencyKey?
+    ) throws -> SQL {
         let order = quotation.order
         let quote = quotation.quote
-        let row = try transaction.row(
-            """
+        return """
             INSERT INTO public.jobs
               (id, user_id, model, provider, format, brief, backdrop, prompt, seconds, size,
                credits, image_asset_id, remixed_from, idempotency_key, request_hash, deadline_at)
@@ -192,9 +197,7 @@ package struct Studio: Sendable {
                \(key?.key), \(key?.requestHash),
                now() + make_interval(secs => \(Int(quote.model.deadline.components.seconds))))
             RETURNING \(Job.columns)
-            """)
-        guard let row else { throw PostgresError.disconnected("no row came back") }
-        return try Job(row)
+            """
     }
 }
 
@@ -202,6 +205,7 @@ extension Quotation {
     /// The line this clip gets in the ledger: `Video 'Mug, unboxing'`.
     var title: String {
         let words = [order.brief?.product, format?.title.lowercased()].compactMap { $0 }
-        return "Video '\(words.isEmpty ? String(prompt.prefix(40)) : words.joined(separator: ", "))'"
+        let title = words.isEmpty ? String(prompt.prefix(40)) : words.joined(separator: ", ")
+        return "Video '\(title)'"
     }
 }

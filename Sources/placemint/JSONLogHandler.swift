@@ -13,7 +13,8 @@ struct JSONLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         var fields = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues { "\($0)" }
-        fields["time"] = Date().ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true))
+        fields["time"] = Date().ISO8601Format(
+            .iso8601(timeZone: .gmt, includingFractionalSeconds: true))
         fields["level"] = event.level.rawValue
         fields["message"] = event.message.description
         let encoder = JSONEncoder()

@@ -7,7 +7,9 @@ import glob
 import http.client
 import json
 import os
+import random
 import re
+import sys
 import time
 import urllib.parse
 import uuid
@@ -49,10 +51,11 @@ def sign_in(client, email):
     return client.auth.verify_otp({"type": "email", "email": email, "token": mailed_code(email)})
 
 
-def call(method, path, body=None, headers=None, raw=False):
+def call(method, path, body=None, headers=None, raw=False, source=None):
     """Without the client: status, JSON or bytes, headers in lower case."""
     parts = urllib.parse.urlsplit(URL)
-    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
+    connection = http.client.HTTPConnection(
+        parts.hostname, parts.port, timeout=20, source_address=source and (source, 0))
     payload = body if raw or body is None else json.dumps(body)
     connection.request(method, "/auth/v1/" + path, payload, headers or {})
     response = connection.getresponse()
@@ -240,6 +243,20 @@ def test_signing_out_has_three_scopes(client, email, scope, status):
     token = sign_in(client, email).session.access_token
     assert call("POST", f"logout?scope={scope}", headers=bearer(token))[:2] == (204, b"")
     assert call("GET", "user", headers=bearer(token))[0] == status
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs another loopback address to come from")
+@pytest.mark.parametrize("path, status", [("otp", 200), ("verify", 403)])
+def test_one_network_address_may_ask_thirty_times_at_once(path, status):
+    source = "127." + ".".join(str(random.randint(1, 254)) for _ in range(3))
+    def ask():
+        address = f"nobody-{uuid.uuid4().hex}@example.com"
+        return call("POST", path, {"email": address, "create_user": False, "type": "email",
+                                   "token": "123456"}, source=source)
+    assert {ask()[0] for _ in range(30)} == {status}
+    refused, body, headers = ask()
+    assert (refused, body["error_code"]) == (429, "over_request_rate_limit")
+    assert 1 <= int(headers["retry-after"]) <= 10
 
 
 def test_an_unknown_scope_is_refused_and_ends_nothing(client, email):

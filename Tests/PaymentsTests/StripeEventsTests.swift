@@ -93,10 +93,11 @@ import Testing
         #expect(try await state(of: paid) == (.paid, 500))
     }
 
-    @Test(arguments: [
-        ["amount_subtotal": 1], ["currency": "usd"], ["mode": "subscription"],
-        ["payment_status": "no_payment_required"], ["id": "cs_of_somebody_else"],
-    ] as [[String: any Sendable]])
+    @Test(
+        arguments: [
+            ["amount_subtotal": 1], ["currency": "usd"], ["mode": "subscription"],
+            ["payment_status": "no_payment_required"], ["id": "cs_of_somebody_else"],
+        ] as [[String: any Sendable]])
     func `what does not fit the purchase changes nothing and is on record`(
         change: [String: any Sendable]
     ) async throws {

@@ -1,8 +1,9 @@
 import Foundation
 import Logging
-import Postgres
 import TestDatabase
 import Testing
+
+@testable import Postgres
 
 @Suite(.database) struct PoolTests {
     let database: TestDatabase
@@ -14,6 +15,14 @@ import Testing
         let nasty = "'; DROP TABLE users; -- \"\\ \u{1F331}"
         let rows = try await pool.rows("SELECT \(nasty)::text AS echo", as: .service)
         #expect(try rows.first?.value("echo", as: String.self) == nasty)
+    }
+
+    @Test func `a NUL in a text is refused, not cut off at`() async throws {
+        let error = await #expect(throws: PostgresError.self) {
+            _ = try await pool.rows("SELECT \("a\0b")::text AS echo", as: .service)
+        }
+        #expect(error?.sqlState == "22021")
+        #expect(try await pool.rows("SELECT 1", as: .service).count == 1)
     }
 
     @Test func `arrays are bound too`() async throws {
@@ -132,6 +141,38 @@ import Testing
         #expect(try await pool.rows("SELECT 1", as: .service).count == 1)
     }
 
+    @Test func `a statement that takes too long is stopped`() async throws {
+        let hasty = Pool(
+            database.settings, limits: .init(connections: 1, statement: .milliseconds(100)))
+        let error = await #expect(throws: PostgresError.self) {
+            _ = try await hasty.rows("SELECT pg_sleep(3)", as: .service)
+        }
+        #expect(error?.sqlState == "57014")
+        #expect(try await hasty.rows("SELECT 1", as: .service).count == 1)
+        await hasty.close()
+    }
+
+    @Test func `a read as a person is one round trip, and a transaction no more than it needs`()
+        async throws
+    {
+        let user = try await database.makeUser(credits: 5)
+        let connection = try await Connection.open(database.settings)
+        let trips = try await connection.perform { wire in
+            let prelude = Principal.user(user).prelude(statement: .seconds(8))
+            let answers = try wire.run(prelude + ["SELECT balance FROM public.users", "COMMIT"])
+            #expect(answers[prelude.count].count == 1)
+            let read = wire.roundTrips
+            let transaction = Transaction(
+                wire, opening: Principal.service.prelude(statement: .seconds(8)))
+            try transaction.rows("SELECT 1")
+            try transaction.rows("SELECT 2")
+            try transaction.commit()
+            return [read, wire.roundTrips - read]
+        }
+        #expect(trips == [1, 3])
+        await connection.close()
+    }
+
     @Test func `cut connections are made again`() async throws {
         for _ in 0..<3 {
             _ = try await pool.rows("SELECT 1", as: .service)
@@ -147,7 +188,8 @@ import Testing
     }
 
     @Test func `without prepared statements everything works the same`() async throws {
-        let plain = Pool(DatabaseSettings(parameters: database.settings.parameters, prepares: false))
+        let plain = Pool(
+            DatabaseSettings(parameters: database.settings.parameters, prepares: false))
         for number in 0..<3 {
             let rows = try await plain.rows("SELECT \(number)::int AS n", as: .service)
             #expect(try rows.first?.value("n", as: Int.self) == number)
@@ -181,7 +223,7 @@ import Testing
                 Issue.record("the first event is not .listening")
                 return
             }
-            try await pool.transaction { try $0.notify("tests", "hello") }
+            try await pool.transaction { try $0.notify(Notice("tests", "hello")) }
             guard case .notification(let notification) = await events.next() else {
                 Issue.record("no notification")
                 return

@@ -76,6 +76,9 @@ import VideoModels
         bad.image = .new()
         await #expect(throws: OrderError.self) { try await studio.take(bad, from: user) }
         bad = order
+        bad.prompt = "a\0b"
+        await #expect(throws: OrderError.self) { try await studio.take(bad, from: user) }
+        bad = order
         bad.size = "1x1"
         await #expect(throws: QuoteError.self) { try await studio.take(bad, from: user) }
         #expect(try await balance(user) == 100)

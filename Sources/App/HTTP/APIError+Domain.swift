@@ -50,13 +50,16 @@ extension APIError {
         self.init(status, code, param: error.param, error.description)
     }
 
+    private static let paymentRequired = HTTPResponse.Status(
+        code: 402, reasonPhrase: "Payment Required")
+
     private init(_ error: LedgerError) {
         switch error {
         case .insufficient(let required, let balance):
-            self.init(.init(code: 402, reasonPhrase: "Payment Required"), .insufficientCredits, error.description)
+            self.init(Self.paymentRequired, .insufficientCredits, error.description)
             numbers = ["required": required.amount, "balance": balance.amount]
         case .frozen(let balance):
-            self.init(.init(code: 402, reasonPhrase: "Payment Required"), .spendingFrozen, error.description)
+            self.init(Self.paymentRequired, .spendingFrozen, error.description)
             numbers = ["balance": balance.amount]
         case .noSuchUser: self.init(.unauthorized, .unauthorized, error.description)
         case .referenceReused: self.init(.conflict, .invalidRequest, error.description)

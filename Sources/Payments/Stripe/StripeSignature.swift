@@ -18,7 +18,9 @@ package enum StripeSignature {
                 $0.trimmingCharacters(in: .whitespaces)
             }
         }
-        let values = { (name: String) in parts.filter { $0.count == 2 && $0[0] == name }.map { $0[1] } }
+        let values = { (name: String) in
+            parts.filter { $0.count == 2 && $0[0] == name }.map { $0[1] }
+        }
         guard let stamp = values("t").first, values("t").count == 1, let time = Int(stamp),
             abs(now.timeIntervalSince1970 - Double(time)) <= tolerance
         else { return false }

@@ -64,7 +64,7 @@ package struct JobList: Sendable {
                 UPDATE public.assets SET deleted_at = now() FROM gone
                 WHERE assets.id IN (video_asset_id, poster_asset_id, spritesheet_asset_id)
                 """)
-            try transaction.notify(JobQueue.eventChannel, "video \(user) \(id)")
+            try transaction.notify(Notice(JobQueue.eventChannel, "video \(user) \(id)"))
             return true
         }
     }

@@ -78,7 +78,7 @@ package struct JobQueue: Sendable {
                 RETURNING id
                 """)
             guard row != nil else { return }
-            try transaction.notify(Self.eventChannel, "video \(claim.job.user) \(claim.job.id)")
+            try transaction.notify(Self.news(of: claim.job))
         }
     }
 
@@ -142,7 +142,7 @@ package struct JobQueue: Sendable {
             try Ledger.refund(
                 job.credits, to: job.user, reference: "\(job.id)",
                 note: "Refund: \(failure.code.reason)", in: transaction)
-            try transaction.notify(Self.eventChannel, "credits \(job.user)")
+            try transaction.notify(Notice(Self.eventChannel, "credits \(job.user)"))
         }
     }
 
@@ -168,7 +168,11 @@ package struct JobQueue: Sendable {
             RETURNING id
             """)
         guard row != nil else { throw LeaseLost() }
-        try transaction.notify(eventChannel, "video \(claim.job.user) \(claim.job.id)")
+        try transaction.notify(news(of: claim.job))
+    }
+
+    private static func news(of job: Job) -> Notice {
+        Notice(eventChannel, "video \(job.user) \(job.id)")
     }
 }
 

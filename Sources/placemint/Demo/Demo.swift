@@ -22,7 +22,8 @@ struct Demo: AsyncParsableCommand {
     func run() async throws {
         do {
             let installation = try Installation.locate()
-            let file = photo.map { URL(filePath: $0) }
+            let file =
+                photo.map { URL(filePath: $0) }
                 ?? installation.root.appending(path: "docs/images/sample-product.jpg")
             guard FileManager.default.isReadableFile(atPath: file.path) else {
                 throw DemoError("there is no photo \(file.path)")

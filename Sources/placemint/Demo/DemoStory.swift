@@ -134,7 +134,8 @@ struct DemoStory {
         while ContinuousClock.now < deadline {
             let video = try await client.get("/v1/videos/\(created.id)", as: Video.self)
             let filled = video.progress * 30 / 100
-            let bar = String(repeating: "█", count: filled)
+            let bar =
+                String(repeating: "█", count: filled)
                 + String(repeating: "░", count: 30 - filled)
             Terminal.show("     \(bar) \(video.progress) %  \(video.status)")
             switch video.status {

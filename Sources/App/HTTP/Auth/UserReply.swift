@@ -63,10 +63,10 @@ struct IdentityReply: Encodable {
     let email: String
 
     init(_ account: Account) {
-        identityID = account.id.description
         id = account.id.description
-        userID = account.id.description
-        identityData = Claims(sub: account.id.description, email: account.email)
+        identityID = id
+        userID = id
+        identityData = Claims(sub: id, email: account.email)
         lastSignInAt = account.lastSignInAt.authText
         createdAt = account.createdAt.authText
         updatedAt = account.updatedAt.authText

@@ -36,7 +36,9 @@ struct Multipart {
         var parts: [Part] = []
         var cursor = opening.upperBound
         while !body[cursor...].starts(with: Data("--".utf8)) {
-            guard parts.count < Self.partLimit else { throw Self.malformed("it has too many parts") }
+            guard parts.count < Self.partLimit else {
+                throw Self.malformed("it has too many parts")
+            }
             guard body[cursor...].starts(with: Self.lineEnd),
                 let end = body.range(of: Self.lineEnd + delimiter, in: cursor..<body.endIndex)
             else { throw Self.malformed("it is cut off") }

@@ -1,0 +1,1 @@
+"""What the tests of the whole server are made with: a server, its people, its photos, its books."""

@@ -1,0 +1,60 @@
+"""A throw-away Postgres of the kind an operator brings along."""
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from .server import free_port
+
+
+def programs():
+    """Where initdb and pg_ctl are; Debian keeps them out of the search path."""
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
+    return versions[-1] if versions else Path(shutil.which("initdb")).parent
+
+
+class Cluster:
+    """Listens on TCP. Its owner may do everything in it, and the password is checked."""
+
+    password = "an operator's secret"
+
+    def __init__(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="placemint-pg-"))
+        self.port = free_port()
+        secret = self.folder / "password"
+        secret.write_text(self.password)
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres")
+            shutil.chown(secret, "postgres")
+        self.run("initdb", "-D", self.data, "-U", "operator", "--auth=scram-sha-256",
+                 f"--pwfile={secret}", "--locale=C.UTF-8", "--encoding=UTF8", "--no-sync")
+        self.start()
+
+    @property
+    def data(self):
+        return self.folder / "data"
+
+    def url(self, query=""):
+        password = self.password.replace(" ", "%20").replace("'", "%27")
+        return f"postgres://operator:{password}@127.0.0.1:{self.port}/postgres{query}"
+
+    def start(self):
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c fsync=off -k {self.folder}"
+        self.run("pg_ctl", "start", "-w", "-D", self.data, "-l", self.folder / "log",
+                 "-o", options)
+
+    def stop(self):
+        self.run("pg_ctl", "stop", "-w", "-m", "fast", "-D", self.data)
+
+    def discard(self):
+        self.stop()
+        shutil.rmtree(self.folder)
+
+    def run(self, program, *arguments):
+        # Postgres refuses to run as root.
+        account = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        done = subprocess.run(
+            [*account, programs() / program, *arguments], cwd="/", timeout=60,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+        assert done.returncode == 0, f"{program}: status {done.returncode}"
