@@ -72,10 +72,11 @@ package struct EmbeddedCluster: Sendable {
     ) async throws -> Value {
         try await initializeOnce()
         try await stopLeftover()
+        let (program, arguments) = account.command(
+            "/bin/sh", ["-c", Self.watchdog, installation.path("postgres")] + arguments)
         let outcome = try await Subprocess.run(
-            .path("/bin/sh"),
-            arguments: Arguments(["-c", Self.watchdog, installation.path("postgres")] + arguments),
-            platformOptions: account.platformOptions(detached: true),
+            .path(FilePath(program)), arguments: Arguments(arguments), workingDirectory: "/",
+            platformOptions: ServiceAccount.platformOptions(detached: true),
             input: .inputWriter, output: .discarded, error: .discarded
         ) { execution in
             let result: Result<Value, any Error>

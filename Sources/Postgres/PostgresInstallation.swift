@@ -50,9 +50,9 @@ struct PostgresInstallation: Sendable {
     /// Runs one of the programs to its end.
     /// - Throws: `PostgresError.configuration` with the end of what it printed.
     func run(_ program: String, as account: ServiceAccount, _ arguments: [String]) async throws {
+        let (executable, arguments) = account.command(path(program), arguments)
         let outcome = try await Subprocess.run(
-            .path(.init(path(program))), arguments: Arguments(arguments),
-            workingDirectory: "/", platformOptions: account.platformOptions(detached: false),
+            .path(FilePath(executable)), arguments: Arguments(arguments), workingDirectory: "/",
             output: .discarded, error: .string(limit: 65_536))
         guard outcome.terminationStatus.isSuccess else {
             let lines = outcome.standardError.split(separator: "\n").suffix(3)

@@ -9,9 +9,11 @@ struct ServiceAccount: Sendable {
     /// - Throws: `PostgresError.configuration` when we are root and there is no such account.
     static func current() throws -> ServiceAccount {
         guard geteuid() == 0 else { return ServiceAccount(identity: nil) }
-        guard let entry = getpwnam("postgres") else {
+        guard let entry = getpwnam("postgres"),
+            FileManager.default.isExecutableFile(atPath: setpriv)
+        else {
             throw PostgresError.configuration(
-                "PostgreSQL does not run as root and there is no account 'postgres': "
+                "PostgreSQL does not run as root, and the account 'postgres' or setpriv is missing: "
                     + "run script/setup, or start as another user")
         }
         return ServiceAccount(identity: (entry.pointee.pw_uid, entry.pointee.pw_gid))
@@ -52,15 +54,24 @@ struct ServiceAccount: Sendable {
         }
     }
 
+    /// A program and its arguments, as this account runs them.
+    ///
+    /// The account is changed by `setpriv`, after the program was replaced: glibc's own calls may
+    /// wait forever in a fork of a process with threads.
+    func command(_ program: String, _ arguments: [String]) -> (program: String, [String]) {
+        guard let identity else { return (program, arguments) }
+        let change = [
+            "--reuid", "\(identity.user)", "--regid", "\(identity.group)", "--clear-groups", "--",
+        ]
+        return (Self.setpriv, change + [program] + arguments)
+    }
+
+    private static let setpriv = "/usr/bin/setpriv"
+
     /// - Parameter detached: in a session of its own, out of reach of the terminal's Ctrl-C.
-    func platformOptions(detached: Bool) -> PlatformOptions {
+    static func platformOptions(detached: Bool) -> PlatformOptions {
         var options = PlatformOptions()
         options.createSession = detached
-        if let identity {
-            options.userID = identity.user
-            options.groupID = identity.group
-            options.supplementaryGroups = [identity.group]
-        }
         return options
     }
 }

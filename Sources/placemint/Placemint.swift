@@ -5,8 +5,8 @@ import ArgumentParser
         commandName: "placemint",
         abstract: "Turns a product photo into a vertical video.",
         discussion: """
-            Settings come from the environment or from a file .env in the working folder; the \
-            README lists them. With none, everything runs on this machine: Postgres in the data \
+            Settings come from the environment or from a file .env in the working folder; \
+            docs/settings.md lists them. With none, everything runs on this machine: Postgres in the data \
             folder, mail as files, test payments, and clips drawn by ffmpeg.
             """,
         version: "0.1.0",

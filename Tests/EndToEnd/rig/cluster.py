@@ -44,11 +44,16 @@ class Cluster:
         self.run("pg_ctl", "start", "-w", "-D", self.data, "-l", self.folder / "log",
                  "-o", options)
 
+    @property
+    def is_running(self):
+        return (self.data / "postmaster.pid").exists()
+
     def stop(self):
         self.run("pg_ctl", "stop", "-w", "-m", "fast", "-D", self.data)
 
     def discard(self):
-        self.stop()
+        if self.is_running:
+            self.stop()
         shutil.rmtree(self.folder)
 
     def run(self, program, *arguments):

@@ -63,6 +63,20 @@ def wait_until(condition, limit, what):
     raise AssertionError(f"{what}: not within {limit} s")
 
 
+def rows(database, query):
+    """What a query finds, as dictionaries."""
+    return json.loads(psql(
+        database, f"SELECT coalesce(json_agg(found), '[]') FROM ({query}) AS found"))
+
+
+def psql(database, script):
+    done = subprocess.run(
+        ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database.split("?")[0]],
+        input=script, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 class Server:
     """One server and its data folder. Settings are the environment's; None unsets one."""
 
@@ -79,7 +93,7 @@ class Server:
     @property
     def environment(self):
         own = {"PORT": self.port, "PLACEMINT_DATA": self.folder}
-        return environment(**(own | self.settings))
+        return own | self.settings
 
     # Starting and stopping
 
@@ -93,11 +107,15 @@ class Server:
             raise
         return self
 
-    def spawn(self, command):
+    def spawn(self, command, **settings):
         with open(self.log_file, "ab") as log:
             return subprocess.Popen(
-                [BINARY, command], env=self.environment, cwd=self.folder,
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                [BINARY, command], env=environment(**(self.environment | settings)),
+                cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def spawn_worker(self, **settings):
+        """A process that only works on jobs, beside this server."""
+        return self.spawn("work", **({"WORKERS": 4} | settings))
 
     def is_ready(self):
         status = self.process.poll()
@@ -169,16 +187,10 @@ class Server:
 
     def rows(self, query):
         """Asks the database itself, past everything the server does."""
-        out = self.psql(f"SELECT coalesce(json_agg(found), '[]') FROM ({query}) AS found")
-        return json.loads(out)
+        return rows(self.database, query)
 
     def psql(self, script):
-        address = self.database.split("?")[0]
-        done = subprocess.run(
-            ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", address],
-            input=script, capture_output=True, text=True, timeout=30)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return psql(self.database, script)
 
     def end_leases(self):
         """Lets the time pass after which a dead worker's jobs may be taken over."""
