@@ -6,8 +6,8 @@ import ArgumentParser
         abstract: "Turns a product photo into a vertical video.",
         discussion: """
             Settings come from the environment or from a file .env in the working folder; \
-            docs/settings.md lists them. With none, everything runs on this machine: Postgres in the data \
-            folder, mail as files, test payments, and clips drawn by ffmpeg.
+            docs/settings.md lists them. With none, everything runs on this machine: Postgres in \
+            the data folder, mail as files, test payments, and clips drawn by ffmpeg.
             """,
         version: "0.1.0",
         subcommands: [Serve.self, Work.self, Migrate.self, Demo.self, Measure.self])
