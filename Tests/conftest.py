@@ -4,12 +4,13 @@ import os
 import tempfile
 
 import pytest
+
 from rig.audit import audit, finished
 from rig.person import Person
 from rig.server import Server, free_port, wait_until
 
-
-SHARED = {"folder": tempfile.mkdtemp(prefix="placemint-shared-"), "port": free_port()}
+FOLDER = tempfile.TemporaryDirectory(prefix="placemint-shared-", ignore_cleanup_errors=True)
+SHARED = {"folder": FOLDER.name, "port": free_port()}
 # Tests that use an official client alone find the shared server here.
 os.environ["PLACEMINT_DATA"] = SHARED["folder"]
 os.environ["PLACEMINT_URL"] = f"http://127.0.0.1:{SHARED['port']}"

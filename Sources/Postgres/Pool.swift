@@ -32,20 +32,18 @@ package final class Pool: Sendable {
         lending = Lending(limits)
     }
 
-    /// Runs statements in one transaction and in one round trip.
+    /// Runs statements in one transaction and in one round trip: what a pipeline holds up to its
+    /// end is begun, committed or undone as one.
+    ///
+    /// They run again when the connection breaks, and then may have run before: only for reads,
+    /// and for writes that are the same when repeated.
     /// - Returns: one array of rows a statement.
     /// - Throws: `PostgresError`, `CancellationError`.
     package func rows(_ batch: [SQL], as principal: Principal) async throws -> [[Row]] {
-        let prelude = principal.prelude(statement: lending.limits.statement)
+        let introduction = principal.introduction(statement: lending.limits.statement)
         return try await retrying {
             try await self.lend { wire in
-                do {
-                    let rows = try wire.run(prelude + batch + ["COMMIT"])
-                    return Array(rows.dropFirst(prelude.count).dropLast())
-                } catch {
-                    Self.rollBack(wire)
-                    throw error
-                }
+                Array(try wire.run(introduction + batch).suffix(batch.count))
             }
         }
     }
@@ -64,10 +62,10 @@ package final class Pool: Sendable {
         as principal: Principal = .service,
         _ body: @Sendable (Transaction) throws -> Value
     ) async throws -> Value {
-        let prelude = principal.prelude(statement: lending.limits.statement)
+        let opening = ["BEGIN"] + principal.introduction(statement: lending.limits.statement)
         return try await retrying {
             try await self.lend { wire in
-                let transaction = Transaction(wire, opening: prelude)
+                let transaction = Transaction(wire, opening: opening)
                 do {
                     let value = try body(transaction)
                     try transaction.commit()
@@ -173,11 +171,5 @@ package final class Pool: Sendable {
             }
         }
         throw PostgresError.overloaded
-    }
-
-    private static func rollBack(_ wire: Wire) {
-        guard !wire.isReusable else { return }
-        // A connection that cannot roll back is not reusable, and is closed.
-        _ = try? wire.run(["ROLLBACK"])
     }
 }

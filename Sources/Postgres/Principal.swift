@@ -7,30 +7,28 @@ package enum Principal: Sendable {
     /// The role the connection signed in as, for migrations.
     case owner
 
-    /// What opens a transaction in this name. Everything is local to the transaction, so a
+    /// What a transaction in this name says first. Everything is local to the transaction, so a
     /// transaction pooler may sit in between.
     /// - Parameter statement: how long one statement may run; the owner's may take their time.
-    func prelude(statement: Duration) -> [SQL] {
+    func introduction(statement: Duration) -> [SQL] {
         let timeout = String(Int(statement / .milliseconds(1)))
         return switch self {
         case .owner:
-            ["BEGIN"]
+            []
         case .service:
             [
-                "BEGIN",
                 """
                 SELECT set_config('role', 'service_role', true),
                        set_config('statement_timeout', \(timeout), true)
-                """,
+                """
             ]
         case .user(let id):
             [
-                "BEGIN READ ONLY",
                 """
                 SELECT set_config('role', 'authenticated', true),
                        set_config('request.jwt.claims', \(claims(of: id)), true),
                        set_config('statement_timeout', \(timeout), true)
-                """,
+                """
             ]
         }
     }

@@ -39,7 +39,6 @@ package struct Quotation: Sendable {
     package let quote: Quote
     package let format: Format?
     package let prompt: String
-    package let warnings: [PromptWarning]
 }
 
 /// Why an order cannot be taken. The description is for users.

@@ -23,17 +23,29 @@ package struct Studio: Sendable {
 
     // MARK: Pricing
 
-    /// Prices an order and composes its prompt. Nothing is written.
+    /// Prices an order, composes its prompt and says what is worth knowing about it. Nothing is
+    /// written.
     /// - Throws: `QuoteError`, `OrderError`.
-    package func quote(_ order: Order) throws -> Quotation {
+    package func quote(_ order: Order) throws -> (Quotation, warnings: [PromptWarning]) {
+        let quotation = try price(order)
+        let seconds = quotation.quote.seconds
+        if let prompt = order.prompt {
+            return (quotation, PromptComposer.lint(prompt: prompt, seconds: seconds))
+        }
+        return (quotation, try composition(of: order, quotation.format, quotation.quote).warnings)
+    }
+
+    private func price(_ order: Order) throws -> Quotation {
         let model = try catalogue.requestedModel(order.model)
         let quote = try model.quote(
             size: order.size, seconds: order.seconds, hasReference: order.image != nil)
         let format = try format(of: order)
-        let (prompt, warnings) = try prompt(of: order, format, quote)
+        let prompt = try order.prompt ?? composition(of: order, format, quote).prompt
+        guard !prompt.unicodeScalars.contains("\0") else {
+            throw OrderError(.invalidRequest, "prompt", "The prompt contains a NUL character.")
+        }
         try model.check(prompt: prompt)
-        return Quotation(
-            order: order, quote: quote, format: format, prompt: prompt, warnings: warnings)
+        return Quotation(order: order, quote: quote, format: format, prompt: prompt)
     }
 
     private func format(of order: Order) throws -> Format? {
@@ -46,22 +58,15 @@ package struct Studio: Sendable {
         return format
     }
 
-    private func prompt(
+    private func composition(
         of order: Order, _ format: Format?, _ quote: Quote
-    ) throws -> (String, [PromptWarning]) {
-        if let prompt = order.prompt {
-            guard !prompt.unicodeScalars.contains("\0") else {
-                throw OrderError(.invalidRequest, "prompt", "The prompt contains a NUL character.")
-            }
-            return (prompt, PromptComposer.lint(prompt: prompt, seconds: quote.seconds))
-        }
+    ) throws -> ComposedPrompt {
         guard let format else {
             throw OrderError(.promptRequired, "prompt", "Say what the clip should show.")
         }
-        let composed = PromptComposer.compose(
+        return PromptComposer.compose(
             format: format, brief: order.brief ?? .empty, seconds: quote.seconds,
             promptLimit: quote.model.promptLimit)
-        return (composed.prompt, composed.warnings)
     }
 
     /// How a job's clip is cut, from its format and brief.
@@ -96,7 +101,7 @@ package struct Studio: Sendable {
         _ order: Order, from user: ID<User>, key: IdempotencyKey? = nil
     ) async throws -> (job: Job, isReplay: Bool) {
         if let key, let job = try await replay(key, of: user) { return (job, true) }
-        let quotation = try quote(order)
+        let quotation = try price(order)
         do {
             let job = try await pool.transaction { transaction in
                 try Self.take(quotation, from: user, key, in: transaction)

@@ -14,7 +14,7 @@ final class FakeMailServer: Sendable {
         var isSilent = false
     }
 
-    private static let patience = timeval(tv_sec: 5, tv_usec: 0)
+    private static let patience = timeval(tv_sec: 60, tv_usec: 0)
 
     let port: Int
     private let socket: Int32

@@ -99,7 +99,7 @@ import Testing
                 try await group.waitForAll()
             }
         }
-        #expect(ContinuousClock.now - start < .seconds(4))
+        #expect(ContinuousClock.now - start < .seconds(45))
     }
 
     @Test(arguments: [

@@ -43,7 +43,7 @@ import Testing
         await #expect(throws: ToolError.timedOut(.ffmpeg)) {
             try await FFmpeg.run(endless, length: 1000, within: .milliseconds(400))
         }
-        #expect(ContinuousClock.now - started < .seconds(10))
+        #expect(ContinuousClock.now - started < .seconds(60))
     }
 
     @Test func `cancelling ends ffmpeg`() async throws {

@@ -34,7 +34,7 @@ import VideoModels
 
     @Test func `an order becomes a job and a debit together`() async throws {
         let user = try await database.makeUser(credits: 100)
-        let price = try studio.quote(order).quote.credits
+        let price = try studio.quote(order).0.quote.credits
         let (job, isReplay) = try await studio.take(order, from: user)
         #expect(job.credits.amount == price && !isReplay)
         #expect(job.status == .queued && job.prompt == order.prompt)
@@ -47,7 +47,7 @@ import VideoModels
     @Test func `of a hundred parallel orders with credits for three, three are taken`()
         async throws
     {
-        let price = try studio.quote(order).quote.credits
+        let price = try studio.quote(order).0.quote.credits
         let user = try await database.makeUser(credits: 3 * price)
         let outcomes = await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<100 {
@@ -98,7 +98,7 @@ import VideoModels
     }
 
     @Test func `the same key is the same order, even twenty times at once`() async throws {
-        let price = try studio.quote(order).quote.credits
+        let price = try studio.quote(order).0.quote.credits
         let user = try await database.makeUser(credits: price)
         let key = try #require(Studio.IdempotencyKey("k1", request: Data("body".utf8)))
         let ids = try await withThrowingTaskGroup(of: ID<Job>.self) { group in

@@ -35,11 +35,11 @@ struct QuotesController {
         } else if let image = order.image {
             guard try await assets.find(image, of: context.user) != nil else { throw Self.noPhoto }
         }
-        let quotation = try studio.quote(order)
+        let (quotation, warnings) = try studio.quote(order)
         return try JSONReply(
             QuoteReply(
                 credits: quotation.quote.credits, prompt: quotation.prompt,
-                warnings: quotation.warnings, model: quotation.quote.model.id,
+                warnings: warnings, model: quotation.quote.model.id,
                 size: quotation.quote.size.description, seconds: String(quotation.quote.seconds))
         ).response()
     }
