@@ -85,7 +85,8 @@ package struct Studio: Sendable {
 
         /// - Parameters:
         ///   - key: 1 to 255 characters. `nil` for anything else.
-        ///   - request: the request's bytes; the same key with others is a mistake.
+        ///   - request: what tells this request from others; the same key with another request
+        ///     is a mistake.
         package init?(_ key: String, request: Data) {
             guard (1...255).contains(key.count) else { return nil }
             self.key = key

@@ -71,6 +71,12 @@ def test_create_answers_before_the_video_is_made(drafts):
     assert drafts.videos.retrieve(video.id) == video
 
 
+def job(server, video, columns):
+    """What the database knows about a video beyond what the API says."""
+    number = uuid.UUID(video.id.removeprefix("video_"))
+    return server.rows(f"SELECT {columns} FROM public.jobs WHERE id = '{number}'")[0]
+
+
 def references(folder):
     path = folder / "mug.jpg"
     path.write_bytes(PHOTO)
@@ -95,17 +101,17 @@ def test_a_photo_may_be_one_uploaded_before(drafts, idle_server):
                       {"image_url": "data:image/jpeg;base64," + base64.b64encode(PHOTO).decode()}):
         # This version's typed parameter takes files only, whatever its annotation says.
         video = drafts.videos.create(prompt=PROMPT, extra_body={"input_reference": reference})
-        job = uuid.UUID(video.id.removeprefix("video_"))
-        assert idle_server.rows(
-            f"SELECT image_asset_id IS NOT NULL AS has_photo FROM public.jobs WHERE id = '{job}'"
-        ) == [{"has_photo": True}], "the photo was left out without a word"
+        has_photo = job(idle_server, video, "image_asset_id IS NOT NULL AS yes")["yes"]
+        assert has_photo, "the photo was left out without a word"
     assert len(drafts.files.list().data) == before + 1, "only the picture sent along is new"
 
 
-def test_our_own_fields_go_along(drafts):
-    video = drafts.videos.create(
-        prompt=PROMPT, extra_body={"format": "unboxing", "backdrop": "plain"})
+def test_our_own_fields_go_along(drafts, idle_server):
+    video = drafts.videos.create(prompt=PROMPT, extra_body={
+        "format": "unboxing", "backdrop": "plain", "brief": {"product": "Enamel mug"}})
     assert video.model_extra["format"] == "unboxing"
+    assert job(idle_server, video, "backdrop, brief ->> 'product' AS product") == {
+        "backdrop": "plain", "product": "Enamel mug"}
 
 
 def test_an_idempotency_key_makes_a_repeated_create_one_video(drafts):

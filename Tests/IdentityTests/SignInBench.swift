@@ -69,28 +69,42 @@ final class TestClock: Sendable {
 
 /// Keeps mails instead of sending them.
 final class Mailbox: Mailer {
-    private let mails = Mutex<[SignInMail]>([])
-    private let failures = Mutex<[MailError]>([])
-    private let arrivals: AsyncStream<SignInMail>
-    private let entry: AsyncStream<SignInMail>.Continuation
+    private static let patience = Duration.seconds(20)
 
-    init() { (arrivals, entry) = AsyncStream.makeStream() }
-
-    var all: [SignInMail] { mails.withLock { $0 } }
-
-    /// The next attempts fail with these.
-    func fail(_ errors: [MailError]) { failures.withLock { $0 = errors } }
-
-    func send(_ mail: SignInMail) async throws {
-        let failure = failures.withLock { $0.isEmpty ? nil : $0.removeFirst() }
-        if let failure { throw failure }
-        mails.withLock { $0.append(mail) }
-        entry.yield(mail)
+    private struct State {
+        var mails: [SignInMail] = []
+        var read = 0
+        var failures: [MailError] = []
     }
 
+    private let state = Mutex(State())
+
+    var all: [SignInMail] { state.withLock { $0.mails } }
+
+    /// The next attempts fail with these.
+    func fail(_ errors: [MailError]) { state.withLock { $0.failures = errors } }
+
+    func send(_ mail: SignInMail) async throws {
+        try state.withLock { state in
+            guard state.failures.isEmpty else { throw state.failures.removeFirst() }
+            state.mails.append(mail)
+        }
+    }
+
+    /// Waits for the mail after the one read last.
     func next() async throws -> SignInMail {
-        var iterator = arrivals.makeAsyncIterator()
-        return try #require(await iterator.next())
+        let deadline = ContinuousClock.now + Self.patience
+        while ContinuousClock.now < deadline {
+            let mail = state.withLock { state -> SignInMail? in
+                guard state.read < state.mails.count else { return nil }
+                defer { state.read += 1 }
+                return state.mails[state.read]
+            }
+            if let mail { return mail }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        let none: SignInMail? = nil
+        return try #require(none, "no mail came")
     }
 }
 

@@ -77,6 +77,16 @@ extension APIError {
         self.init(status, code, param: "file", error.description)
     }
 
+    /// Runs work on an order's photo, so that what is wrong with it names the order's field.
+    static func ofReference<Value>(_ work: () async throws -> Value) async throws -> Value {
+        do {
+            return try await work()
+        } catch let error as ImageError {
+            let known = APIError(error)
+            throw APIError(known.status, known.code, param: "input_reference", known.message)
+        }
+    }
+
     private init?(_ error: PostgresError) {
         switch error {
         case .overloaded, .disconnected, .commitUnknown:

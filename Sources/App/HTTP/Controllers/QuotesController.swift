@@ -30,7 +30,7 @@ struct QuotesController {
         let asked = try await order(in: request)
         var order = asked.order
         if let photo = asked.photo {
-            _ = try await Photo.normalise(photo)
+            _ = try await APIError.ofReference { try await Photo.normalise(photo) }
             order.image = .new()  // Only whether there is a photo matters to the price.
         } else if let image = order.image {
             guard try await assets.find(image, of: context.user) != nil else { throw Self.noPhoto }
@@ -54,8 +54,10 @@ struct QuotesController {
         let model = try studio.catalogue.requestedModel(asked.order.model)
         let quote = try model.quote(
             size: asked.order.size, seconds: asked.order.seconds, hasReference: true)
-        let frame = try await FirstFrame.compose(
-            photo: photo, size: quote.size, backdrop: asked.order.backdrop)
+        let frame = try await APIError.ofReference {
+            try await FirstFrame.compose(
+                photo: photo, size: quote.size, backdrop: asked.order.backdrop)
+        }
         return Response(
             status: .ok,
             headers: [

@@ -27,7 +27,7 @@ struct VideosController {
         let body = try await gate.body(of: request, limit: OrderRequest.bodyLimit)
         let asked = try OrderRequest(body, contentType: request.headers[.contentType])
         let user = try context.user
-        let key = try idempotencyKey(of: request, body)
+        let key = try idempotencyKey(of: request, asked.fingerprint)
         if let key, let job = try await studio.replay(key, of: user) {
             return try reply(job, isReplay: true)
         }
@@ -35,7 +35,9 @@ struct VideosController {
             return try await take(asked.order, user, key)
         }
         var order = asked.order
-        order.image = try await desk.take(photo, named: asked.filename, from: user).id
+        order.image = try await APIError.ofReference {
+            try await desk.take(photo, named: asked.filename, from: user).id
+        }
         do {
             return try await take(order, user, key)
         } catch {
@@ -61,12 +63,12 @@ struct VideosController {
     }
 
     private func idempotencyKey(
-        of request: Request, _ body: Data
+        of request: Request, _ fingerprint: Data
     ) throws -> Studio.IdempotencyKey? {
         guard let name = HTTPField.Name("idempotency-key"), let text = request.headers[name] else {
             return nil
         }
-        guard let key = Studio.IdempotencyKey(text, request: body) else {
+        guard let key = Studio.IdempotencyKey(text, request: fingerprint) else {
             throw APIError.invalid(nil, "Idempotency-Key must have 1 to 255 characters.")
         }
         return key

@@ -13,22 +13,24 @@ struct OrderRequest {
     /// A photo sent with the request itself.
     let photo: Data?
     let filename: String?
-    /// The request's bytes, for telling a repeated request from another one.
-    let raw: Data
+    /// The same for the same order, however it was put on the wire: a repeated multipart request
+    /// has another boundary.
+    let fingerprint: Data
 
     /// A photo of the largest size as base64, and some text.
     static let bodyLimit = Photo.mostBytes / 3 * 4 + 500_000
 
     /// - Throws: `APIError`, `BriefError`, `DecodingError`.
     init(_ body: Data, contentType: String?) throws {
-        raw = body
         let kind = contentType?.lowercased() ?? ""
         if kind.hasPrefix("multipart/form-data"), let contentType {
             let form = try Multipart(body, contentType: contentType)
             let fields = try Fields(form)
-            photo = form["input_reference"].flatMap { $0.filename == nil ? nil : $0.data }
-            filename = form["input_reference"]?.filename
-            order = try fields.order(reference: photo == nil ? Self.reference(in: form) : nil)
+            let part = form["input_reference"].flatMap { $0.filename == nil ? nil : $0 }
+            let reference = try part == nil ? Self.reference(in: form) : nil
+            photo = try part?.data ?? reference?.data()
+            filename = part?.filename
+            order = try fields.order(reference: reference)
         } else if kind.isEmpty || kind.hasPrefix("application/json") {
             let fields = try JSONDecoder().decode(Fields.self, from: body)
             photo = try fields.inputReference?.data()
@@ -39,9 +41,24 @@ struct OrderRequest {
                 .unsupportedMediaType, .unsupportedMediaType,
                 "Send application/json or multipart/form-data.")
         }
+        fingerprint = try Self.fingerprint(of: order, photo)
     }
 
+    private static func fingerprint(of order: Order, _ photo: Data?) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let fields: [String?] = [
+            order.model, order.prompt, order.seconds.map(String.init), order.size, order.format,
+            order.backdrop.rawValue, order.image?.description,
+        ]
+        return try encoder.encode(fields) + encoder.encode(order.brief) + (photo ?? Data())
+    }
+
+    /// As JSON in one field, or as OpenAI's clients flatten an object into several.
     private static func reference(in form: Multipart) throws -> Reference? {
+        let file = form["input_reference[file_id]"]?.text
+        let url = form["input_reference[image_url]"]?.text
+        if file != nil || url != nil { return try Reference(file: file, url: url) }
         guard let text = form["input_reference"]?.text, !text.isEmpty else { return nil }
         return try JSONDecoder().decode(Reference.self, from: Data(text.utf8))
     }
@@ -64,11 +81,16 @@ struct Reference: Decodable {
         } catch is DecodingError {
             throw Self.wrongForm
         }
-        let fileID = try container.decodeIfPresent(String.self, forKey: .file)
-        url = try container.decodeIfPresent(String.self, forKey: .url)
-        guard (fileID == nil) != (url == nil) else { throw Self.wrongForm }
+        try self.init(
+            file: container.decodeIfPresent(String.self, forKey: .file),
+            url: container.decodeIfPresent(String.self, forKey: .url))
+    }
+
+    init(file: String?, url: String?) throws {
+        guard (file == nil) != (url == nil) else { throw Self.wrongForm }
+        self.url = url
         do {
-            file = try fileID.map { try WireID.file($0) }
+            self.file = try file.map { try WireID.file($0) }
         } catch {
             throw APIError(
                 .notFound, .notFound, param: "input_reference", "There is no such photo.")

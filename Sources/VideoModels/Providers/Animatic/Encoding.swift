@@ -27,7 +27,8 @@ struct Encoding {
 
     private func output(to file: URL) -> [String] {
         [
-            "-map", "0:v", "-map", "1:a", "-frames:v", "\(seconds * Animatic.framesPerSecond)",
+            // No "-frames:v": ffmpeg ends the sound too when the last picture is in.
+            "-map", "0:v", "-map", "1:a",
             "-c:v", "libx264", "-preset", "veryfast", "-crf", "19", "-profile:v", "high",
             "-x264-params", "chroma-qp-offset=-5",
             "-pix_fmt", "yuv420p", "-color_range", "tv", "-colorspace", "bt709",
