@@ -1,5 +1,6 @@
 import Foundation
 package import Logging
+import NIOCore
 import Postgres
 
 /// The operator's verbs: serve, work, migrate.
@@ -28,7 +29,13 @@ package struct Serving: Sendable {
         try await withDatabase(holdsLock: true) { database in
             let server = try await StudioServer.build(
                 settings, database: database, folder: folder, work: folder.work, logger: logger)
-            try await server.serve()
+            do {
+                try await server.serve()
+            } catch let error as IOError where error.errnoCode == EADDRINUSE {
+                throw SettingsError("PORT", "\(settings.port) is in use on \(settings.host)")
+            } catch let error as IOError {
+                throw SettingsError("HOST", "\(settings.host):\(settings.port): \(error)")
+            }
         }
     }
 

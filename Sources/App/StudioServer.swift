@@ -104,9 +104,15 @@ struct StudioServer: Sendable {
             configuration: .init(
                 services: all.map { .init(service: $0) },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-        try await group.run()
+        let outcome: Result<Void, any Error>
+        do {
+            outcome = .success(try await group.run())
+        } catch {
+            outcome = .failure(error)
+        }
         try await transport.shutdown()
         await pool.close()
+        try outcome.get()
     }
 }
 

@@ -94,11 +94,12 @@ package struct EmbeddedCluster: Sendable {
     }
 
     // A background reader waits for the pipe to close, so that `wait` can notice at once when
-    // Postgres itself ends.
+    // Postgres itself ends. It asks more than once: a Postgres that has only just been started
+    // does not hear the first time.
     private static let watchdog = """
         exec 3<&0 </dev/null
         "$0" "$@" 3<&- & server=$!
-        { read -r _ <&3; kill -INT "$server"; } 2>/dev/null & reader=$!
+        { read -r _ <&3; while kill -INT "$server"; do sleep 0.3; done; } 2>/dev/null & reader=$!
         wait "$server"; status=$?
         kill "$reader" 2>/dev/null
         exit "$status"

@@ -32,9 +32,8 @@ final class Wire {
             }
         }
         guard PQstatus(handle) == CONNECTION_OK else {
-            let reason = Self.message(of: handle)
-            PQfinish(handle)
-            throw PostgresError.disconnected(reason)
+            // Whole by now, this object ends its handle itself.
+            throw PostgresError.disconnected(Self.message(of: handle))
         }
         // Notices are the server's remarks to a person at a terminal; libpq prints them otherwise.
         PQsetNoticeProcessor(handle, { _, _ in }, nil)

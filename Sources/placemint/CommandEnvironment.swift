@@ -2,26 +2,22 @@ import App
 import ArgumentParser
 import Foundation
 import Logging
-import Postgres
-import VideoModels
 
 /// What every command begins and ends with: settings, logs, and errors in one line.
 enum CommandEnvironment {
-    /// Runs a command's work. What the operator can mend ends with one line and status 1.
+    /// Runs a command's work. Whatever stops it ends with one line and status 1.
     static func run(
         _ work: (Settings, Logger) async throws -> Void
     ) async throws {
         do {
             let settings = try await SettingsReader().read()
             try await work(settings, logger(settings))
-        } catch let error where isTheOperators(error) {
+        } catch let code as ExitCode {
+            throw code
+        } catch {
             Terminal.complain("placemint: \(error)")
             throw ExitCode.failure
         }
-    }
-
-    private static func isTheOperators(_ error: any Error) -> Bool {
-        error is SettingsError || error is PostgresError || error is FileProblems
     }
 
     private static func logger(_ settings: Settings) -> Logger {

@@ -1,4 +1,4 @@
-"""OpenAI's own Python client orders, follows and downloads clips, unmodified: only its base URL differs."""
+"""OpenAI's own Python client orders, follows and downloads clips: only its base URL differs."""
 import base64
 import io
 import uuid

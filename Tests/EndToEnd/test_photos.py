@@ -1,4 +1,4 @@
-"""Whatever a phone, a scanner or an editor saves comes out as the same upright, unstretched frame."""
+"""Whatever a phone, a scanner or an editor saves comes out as an upright, unstretched frame."""
 import io
 from pathlib import Path
 

@@ -14,8 +14,9 @@ from rig.audit import audit
 from rig.person import CLIP, CLIP_CREDITS, Person, ok, refused
 from rig.server import wait_until
 
-BRIEF = {"product": "Enamel mug", "holder": "a woman in her thirties", "setting": "a bright kitchen",
-         "line": "I take it everywhere.", "call_to_action": "Get yours"}
+BRIEF = {"product": "Enamel mug", "holder": "a woman in her thirties",
+         "setting": "a bright kitchen", "line": "I take it everywhere.",
+         "call_to_action": "Get yours"}
 
 
 class EventStream:

@@ -194,6 +194,17 @@ import Testing
         await single.close()
     }
 
+    @Test func `a server that is not there is an error, however often it is asked`() async {
+        let nowhere = Pool(
+            DatabaseSettings(parameters: ["host": "/nonexistent", "user": "nobody"]),
+            limits: .init(connections: 2, wait: .milliseconds(300)))
+        for _ in 0..<5 {
+            await #expect(throws: PostgresError.self) {
+                _ = try await nowhere.rows("SELECT 1", as: .service)
+            }
+        }
+    }
+
     @Test func `cut connections are made again`() async throws {
         for _ in 0..<3 {
             _ = try await pool.rows("SELECT 1", as: .service)

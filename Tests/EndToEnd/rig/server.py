@@ -147,16 +147,20 @@ class Server:
         return self.process.poll() is None
 
     def discard(self):
-        """Ends it however it stands, and removes its folder."""
+        """Ends it however it stands, and removes its folder. Nothing of it may run on by itself."""
         try:
             if self.is_running:
                 self.terminate()
+            else:
+                wait_until(
+                    lambda: not processes(self.folder, "postgres"), 20, "the end of its database")
         finally:
             if self.is_running:
                 self.kill9()
-            wait_until(
-                lambda: not processes(self.folder, "postgres"), 20, "the end of its database")
-            shutil.rmtree(self.folder)
+            for name in ("postgres", "ffmpeg"):
+                for left in processes(self.folder, name):
+                    os.kill(left, signal.SIGKILL)
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     # Looking inside
 
