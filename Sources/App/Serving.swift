@@ -82,7 +82,12 @@ package struct Serving: Sendable {
     }
 
     private func checkMigrations(_ database: DatabaseSettings) async throws {
-        let pending = try await withPool(database) { try await migrator.pending(in: $0) }
+        let pending: [Migrator.Migration]
+        do {
+            pending = try await withPool(database) { try await migrator.pending(in: $0) }
+        } catch let error as PostgresError {
+            throw SettingsError("DATABASE_URL", "\(error)")
+        }
         guard let first = pending.first else { return }
         throw SettingsError(
             "DATABASE_URL",

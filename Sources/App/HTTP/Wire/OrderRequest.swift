@@ -147,7 +147,22 @@ private struct Fields: Decodable {
         size = try text("size")
         format = try text("format")
         backdrop = try text("backdrop")
-        brief = try text("brief").map { try JSONDecoder().decode(Brief.self, from: Data($0.utf8)) }
+        brief = try Self.brief(in: form)
+    }
+
+    /// As JSON in one field, or as OpenAI's clients flatten an object: `brief[product]`.
+    private static func brief(in form: Multipart) throws -> Brief? {
+        if let text = form["brief"]?.text {
+            return try JSONDecoder().decode(Brief.self, from: Data(text.utf8))
+        }
+        let fields = form.parts.compactMap { part -> (String, String)? in
+            guard part.name.hasPrefix("brief["), part.name.hasSuffix("]"), let text = part.text
+            else { return nil }
+            return (String(part.name.dropFirst(6).dropLast()), text)
+        }
+        guard !fields.isEmpty else { return nil }
+        let object = Dictionary(fields) { $1 }
+        return try JSONDecoder().decode(Brief.self, from: JSONEncoder().encode(object))
     }
 
     func order(reference: Reference?) throws -> Order {
