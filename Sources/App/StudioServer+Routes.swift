@@ -26,7 +26,7 @@ extension StudioServer {
     }
 
     private func router() -> Router<StudioContext> {
-        let router = Router(context: StudioContext.self)
+        let router = Router(context: StudioContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
             SecurityHeaders()
             CrossOrigin(origins: settings.allowedOrigins)

@@ -77,12 +77,15 @@ package struct Migrator: Sendable {
                 try transaction.runScript(localSupabase)
             }
         }
-        try await pool.runScript(
-            """
-            CREATE SCHEMA IF NOT EXISTS supabase_migrations;
-            CREATE TABLE IF NOT EXISTS supabase_migrations.schema_migrations (
-              version text NOT NULL PRIMARY KEY, statements text[], name text);
-            """)
+        try await pool.transaction(as: .owner) { transaction in
+            try transaction.rows("SELECT pg_advisory_xact_lock(\(Self.lockKey)::bigint)")
+            try transaction.runScript(
+                """
+                CREATE SCHEMA IF NOT EXISTS supabase_migrations;
+                CREATE TABLE IF NOT EXISTS supabase_migrations.schema_migrations (
+                  version text NOT NULL PRIMARY KEY, statements text[], name text);
+                """)
+        }
     }
 
     /// - Returns: `false` when another process applied it first.

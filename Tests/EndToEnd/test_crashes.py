@@ -112,14 +112,17 @@ def test_a_kill_among_many_requests_leaves_the_books_in_order(start_server):
     threads = [threading.Thread(target=press) for _ in range(8)]
     for thread in threads:
         thread.start()
-    for _ in range(2):
-        time.sleep(random.uniform(0.3, 0.8))
-        server.kill9()
-        server.start()
-        audit(server)
-    stop.set()
-    for thread in threads:
-        thread.join()
+    try:
+        for _ in range(2):
+            time.sleep(random.uniform(0.3, 0.8))
+            server.kill9()
+            server.start()
+            audit(server)
+        time.sleep(0.5)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
     audit(server)
     kinds = server.rows("SELECT kind, count(*) AS n FROM public.credit_ledger GROUP BY kind")
     assert {kind["kind"] for kind in kinds if kind["n"] > 1} == {"generation", "purchase"}

@@ -17,7 +17,8 @@ struct AssetDelivery: Sendable {
             .contentType: asset.mime, .eTag: etag, .acceptRanges: "bytes",
             .cacheControl: "private, max-age=31536000, immutable",
         ]
-        if request.headers[.ifNoneMatch]?.contains(etag) == true {
+        let known = request.headers[.ifNoneMatch]
+        if known == "*" || known?.contains(etag) == true {
             return Response(status: .notModified, headers: headers)
         }
         switch try await assets.bucket.delivery(of: asset.key) {
@@ -25,7 +26,15 @@ struct AssetDelivery: Sendable {
             return Response(
                 status: .found, headers: [.location: url.absoluteString, .cacheControl: "no-store"])
         case .file(let file):
-            guard let range = try range(in: request, etag: etag, bytes: asset.bytes) else {
+            let wanted: ClosedRange<Int>?
+            do {
+                wanted = try range(in: request, etag: etag, bytes: asset.bytes)
+            } catch let error as APIError {
+                var refusal = try error.response(from: request, context: context)
+                refusal.headers[.contentRange] = "bytes */\(asset.bytes)"
+                return refusal
+            }
+            guard let range = wanted else {
                 headers[.contentLength] = String(asset.bytes)
                 let body = try await FileIO().loadFile(path: file.path, context: context)
                 return Response(status: .ok, headers: headers, body: body)

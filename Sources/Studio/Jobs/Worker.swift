@@ -93,7 +93,7 @@ package struct Worker: Service {
 
     private func work(on claim: JobQueue.Claim) async {
         let run = JobRun(
-            claim, in: folder.appending(path: claim.lease.uuidString.lowercased()), surroundings)
+            claim, in: folder.appending(path: "\(claim.job.id)-\(claim.lease)"), surroundings)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await run.run() }

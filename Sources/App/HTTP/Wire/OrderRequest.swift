@@ -195,7 +195,9 @@ private struct WholeNumber: Decodable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         do {
-            self.init(value: try container.decode(Int.self))
+            let number = try container.decode(Double.self)
+            guard let value = Int(exactly: number) else { throw Self.notOne }
+            self.init(value: value)
         } catch is DecodingError {
             // Not a number: then it is one in quotes, or wrong.
             guard let text = try? container.decode(String.self) else { throw Self.notOne }
