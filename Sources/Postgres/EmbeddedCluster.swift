@@ -141,8 +141,13 @@ package struct EmbeddedCluster: Sendable {
         let status = ping()
         guard status == PQPING_OK || status == PQPING_REJECT else { return }
         logger.notice("Stopping the database that a killed server left behind")
-        try await installation.run(
-            "pg_ctl", as: account, ["stop", "-D", dataFolder.path, "-m", "fast", "-w"])
+        do {
+            try await installation.run(
+                "pg_ctl", as: account, ["stop", "-D", dataFolder.path, "-m", "fast", "-w"])
+        } catch {
+            // It may have ended by itself between the question and the order.
+            guard ping() == PQPING_NO_RESPONSE else { throw error }
+        }
     }
 
     private func waitUntilReady() async throws {
