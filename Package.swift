@@ -94,7 +94,8 @@ let package = Package(
         .executableTarget(
             name: "placemint",
             dependencies: [
-                "App", "Outbound", "Postgres", "Media", "VideoModels", log, subprocess,
+                "App", "Ledger", "Outbound", "Payments", "Postgres", "Media", "VideoModels", log,
+                subprocess,
                 systemPackage,
                 product("ArgumentParser", "swift-argument-parser"),
             ], swiftSettings: strict),

@@ -5,10 +5,10 @@ import Postgres
 
 /// The operator's verbs: serve, work, migrate.
 package struct Serving: Sendable {
-    private let settings: Settings
+    let settings: Settings
     private let folder: DataFolder
     private let migrator: Migrator
-    private let logger: Logger
+    let logger: Logger
 
     /// - Throws: `PostgresError.configuration` when the migrations cannot be read.
     package init(_ settings: Settings, logger: Logger) throws {
@@ -69,15 +69,15 @@ package struct Serving: Sendable {
     // MARK: The database
 
     /// The settings' database, migrated: our own is migrated here, another's must be.
-    private func withDatabase(
-        holdsLock: Bool, _ body: (DatabaseSettings) async throws -> Void
-    ) async throws {
+    func withDatabase<Value: Sendable>(
+        holdsLock: Bool, _ body: (DatabaseSettings) async throws -> Value
+    ) async throws -> Value {
         try await withServer(holdsLock: holdsLock) { database in
             switch settings.database {
             case .embedded: _ = try await withPool(database) { try await migrator.migrate($0) }
             case .external: try await checkMigrations(database)
             }
-            try await body(database)
+            return try await body(database)
         }
     }
 
@@ -110,12 +110,17 @@ package struct Serving: Sendable {
         }
     }
 
-    private func withPool<Value: Sendable>(
+    func withPool<Value: Sendable>(
         _ database: DatabaseSettings, _ body: (Pool) async throws -> Value
     ) async throws -> Value {
         let pool = Pool(database, limits: .init(connections: 1))
-        let value = try await body(pool)
-        await pool.close()
-        return value
+        do {
+            let value = try await body(pool)
+            await pool.close()
+            return value
+        } catch {
+            await pool.close()
+            throw error
+        }
     }
 }

@@ -41,22 +41,10 @@ extension StudioServer {
     }
 
     private func addPaymentRoutes(to router: Router<StudioContext>) {
-        WebhooksController(
-            events: StripeEvents(pool: pool, secrets: [sandboxSecret], logger: logger)
-        ).addRoutes(to: router)
-        SandboxController(
-            pool: pool,
-            sandbox: SandboxCheckout(
-                secret: sandboxSecret, webhook: webhookURL, transport: transport)
-        ).addRoutes(to: router)
-    }
-
-    /// The server's own address, whatever stands in front of it.
-    private var webhookURL: URL {
-        let anywhere = ["0.0.0.0": "127.0.0.1", "::": "[::1]"]
-        let host = anywhere[settings.host] ?? settings.host
-        return URL(string: "http://\(host):\(settings.port)/webhooks/stripe")
-            ?? settings.publicURL.appending(path: "webhooks/stripe")
+        WebhooksController(events: payments.events).addRoutes(to: router)
+        if let sandbox = payments.sandbox {
+            SandboxController(pool: pool, sandbox: sandbox).addRoutes(to: router)
+        }
     }
 
     private func addPublicRoutes(to group: RouterGroup<StudioContext>) {
@@ -83,9 +71,8 @@ extension StudioServer {
         QuotesController(studio: studio, assets: assets, desk: desk, gate: gate)
             .addRoutes(to: signedIn)
         CreditsController(pool: pool, catalogue: studio.catalogue).addRoutes(to: signedIn)
-        CheckoutsController(
-            pool: pool, catalogue: studio.catalogue, publicURL: settings.publicURL
-        ).addRoutes(to: signedIn)
+        CheckoutsController(checkouts: payments.checkouts, catalogue: studio.catalogue)
+            .addRoutes(to: signedIn)
         EventsController(hub: hub, pool: pool).addRoutes(to: signedIn)
     }
 }

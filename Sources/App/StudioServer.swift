@@ -24,7 +24,7 @@ struct StudioServer: Sendable {
     let mails: MailQueue
     let accounts: Accounts
     let transport: Transport
-    let sandboxSecret: String
+    let payments: PaymentDesk
     let hub: EventHub
     let worker: Worker?
     let logger: Logger
@@ -46,6 +46,7 @@ struct StudioServer: Sendable {
         let tokens = try await AccessTokens.load(
             pool, issuer: settings.publicURL.appending(path: "auth/v1").absoluteString)
         let queue = JobQueue(pool: pool)
+        let transport = Transport()
         let worker: Worker? =
             settings.workers == 0
             ? nil
@@ -57,7 +58,8 @@ struct StudioServer: Sendable {
             studio: studio, signIn: try await SignIn.load(pool, tokens: tokens, mails: mails),
             mails: mails,
             accounts: Accounts(pool: pool, welcome: Credits(settings.welcomeCredits)),
-            transport: Transport(), sandboxSecret: "whsec_sandbox_" + UUID().uuidString,
+            transport: transport,
+            payments: PaymentDesk(settings, pool: pool, transport: transport, logger: logger),
             hub: EventHub(), worker: worker, logger: logger)
     }
 
@@ -82,7 +84,8 @@ struct StudioServer: Sendable {
 
     /// Serves and works until the process is told to stop, then ends what is under way.
     func serve() async throws {
-        let housekeeping = Housekeeping(assets: assets, signIn: signIn, logger: logger)
+        let housekeeping = Housekeeping(
+            assets: assets, signIn: signIn, payments: payments, logger: logger)
         try await run([
             Background { await mails.run() },
             Background { try await housekeeping.run() },

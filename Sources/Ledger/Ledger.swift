@@ -1,3 +1,4 @@
+package import Foundation
 package import Postgres
 
 /// The only writer of balances and of `credit_ledger`.
@@ -33,6 +34,7 @@ package enum Ledger {
             WITH debit AS (
               UPDATE public.users SET balance = balance - \(cost)::bigint, seq = seq + 1
               WHERE id = \(user) AND balance >= \(cost)::bigint AND deleted_at IS NULL
+                AND spending_held_since IS NULL
               RETURNING id, seq, balance
             )
             INSERT INTO public.credit_ledger
@@ -46,13 +48,18 @@ package enum Ledger {
     }
 
     /// Gives a job's credits back. A second time does nothing.
-    /// - Parameter reference: the job's id, as it was spent.
+    /// - Parameters:
+    ///   - reference: the job's id, as it was spent.
+    ///   - reason: why; the entry's note says what for.
     @discardableResult
     package static func refund(
-        _ credits: Credits, to user: ID<User>, reference: String, note: String,
+        _ credits: Credits, to user: ID<User>, reference: String, reason: String,
         in transaction: Transaction
     ) throws -> Entry {
-        try post(credits, .refund, to: user, reference, note, in: transaction)
+        let spent = try find(.generation, reference, in: transaction)?.entry.note
+        let note = ["Refund", spent.map { "of \($0)" }].compactMap { $0 }.joined(separator: " ")
+        return try post(
+            credits, .refund, to: user, reference, "\(note): \(reason)", in: transaction)
     }
 
     /// Gives credits for nothing: a welcome, a courtesy. A second time does nothing.
@@ -74,25 +81,76 @@ package enum Ledger {
         try post(credits, .purchase, to: user, reference, note, in: transaction)
     }
 
+    /// Takes back what a payment gave when the payment is taken back. The one verb that may leave
+    /// a balance below zero. A second time does nothing.
+    /// - Parameter reference: the purchase's id, a slash, and the number of the reversal.
+    @discardableResult
+    package static func clawBack(
+        _ credits: Credits, from user: ID<User>, reference: String, note: String,
+        in transaction: Transaction
+    ) throws -> Entry {
+        try post(-credits, .clawback, to: user, reference, note, in: transaction)
+    }
+
+    /// Gives back what was clawed back, as the payment stands after all. A second time does
+    /// nothing.
+    /// - Parameter reference: as of `clawBack`.
+    @discardableResult
+    package static func reinstate(
+        _ credits: Credits, to user: ID<User>, reference: String, note: String,
+        in transaction: Transaction
+    ) throws -> Entry {
+        try post(credits, .reinstatement, to: user, reference, note, in: transaction)
+    }
+
+    /// Corrects a balance by hand, up or down, but not below zero. A second time does nothing.
+    /// - Throws: `LedgerError.insufficient`.
+    @discardableResult
+    package static func adjust(
+        by credits: Credits, of user: ID<User>, reference: String, note: String,
+        in transaction: Transaction
+    ) throws -> Entry {
+        try post(credits, .adjustment, to: user, reference, note, in: transaction)
+    }
+
+    /// Lets a person spend nothing from a time on, or lets them spend again.
+    package static func holdSpending(
+        of user: ID<User>, since start: Date?, in transaction: Transaction
+    ) throws {
+        try transaction.rows(
+            """
+            UPDATE public.users SET spending_held_since = \(start)
+            WHERE id = \(user) AND spending_held_since IS DISTINCT FROM \(start)::timestamptz
+            """)
+    }
+
+    /// Holds a person's row, and with it their ledger, until the transaction is over.
+    /// - Throws: `LedgerError.noSuchUser`.
+    package static func lock(_ user: ID<User>, in transaction: Transaction) throws {
+        let row = try transaction.row("SELECT FROM public.users WHERE id = \(user) FOR UPDATE")
+        guard row != nil else { throw LedgerError.noSuchUser }
+    }
+
     /// Adds an entry, or finds the one that was added before under the same reference. The row
     /// lock makes two of us take turns, so that the second finds what the first wrote.
     private static func post(
         _ credits: Credits, _ kind: Entry.Kind, to user: ID<User>, _ reference: String,
         _ note: String, in transaction: Transaction
     ) throws -> Entry {
-        let lock = try transaction.row("SELECT FROM public.users WHERE id = \(user) FOR UPDATE")
-        guard lock != nil else { throw LedgerError.noSuchUser }
+        try lock(user, in: transaction)
         if let before = try find(kind, reference, in: transaction) {
             guard before.user == user, before.entry.amount == credits else {
                 throw LedgerError.referenceReused(kind: kind, reference: reference)
             }
             return before.entry
         }
+        let mayOwe = credits > .zero || kind == .clawback
         let row = try transaction.row(
             """
             WITH credit AS (
               UPDATE public.users SET balance = balance + \(credits)::bigint, seq = seq + 1
               WHERE id = \(user)
+                AND (\(mayOwe) OR balance + \(credits)::bigint >= 0)
               RETURNING id, seq, balance
             )
             INSERT INTO public.credit_ledger
@@ -101,7 +159,7 @@ package enum Ledger {
             FROM credit
             RETURNING \(Entry.columns)
             """)
-        guard let row else { throw LedgerError.noSuchUser }
+        guard let row else { throw try refusal(of: -credits, by: user, in: transaction) }
         return try Entry(row)
     }
 
@@ -120,9 +178,15 @@ package enum Ledger {
         of cost: Credits, by user: ID<User>, in transaction: Transaction
     ) throws -> LedgerError {
         let row = try transaction.row(
-            "SELECT balance FROM public.users WHERE id = \(user) AND deleted_at IS NULL")
-        guard let balance = try row?.value("balance", as: Credits.self) else { return .noSuchUser }
-        return balance < .zero
-            ? .frozen(balance: balance) : .insufficient(required: cost, balance: balance)
+            """
+            SELECT balance, spending_held_since IS NOT NULL AS held FROM public.users
+            WHERE id = \(user) AND deleted_at IS NULL
+            """)
+        guard let row else { return .noSuchUser }
+        let balance = try row.value("balance", as: Credits.self)
+        if let reason = Standing.Freeze(balance: balance, isHeld: try row.value("held")) {
+            return .frozen(balance: balance, reason)
+        }
+        return .insufficient(required: cost, balance: balance)
     }
 }

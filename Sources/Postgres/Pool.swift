@@ -78,6 +78,20 @@ package final class Pool: Sendable {
         }
     }
 
+    /// Runs a block in one read-only transaction that sees the database as it is at one moment,
+    /// for as long as it takes. The block runs once and may have effects.
+    /// - Throws: what the block throws; `PostgresError`; `CancellationError`.
+    package func snapshot<Value: Sendable>(
+        _ body: @Sendable (Transaction) throws -> Value
+    ) async throws -> Value {
+        try await lend { wire in
+            let transaction = Transaction(
+                wire, opening: ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"])
+            defer { transaction.rollback() }
+            return try body(transaction)
+        }
+    }
+
     /// Runs a script of many statements, in one implicit transaction, as the connection's role.
     /// - Throws: `PostgresError`.
     package func runScript(_ script: String) async throws {

@@ -32,6 +32,14 @@ package enum PostgresError: Error, Equatable {
         return error.constraint
     }
 
+    /// The database cannot be asked at the moment; nothing is wrong with the question.
+    package var isUnavailable: Bool {
+        switch self {
+        case .overloaded, .disconnected, .commitUnknown: true
+        case .server, .decoding, .configuration: isLostBeforeCommit
+        }
+    }
+
     /// Serialization failure or deadlock: the same transaction may well succeed when run again.
     var isConflict: Bool { sqlState == "40001" || sqlState == "40P01" }
 

@@ -144,8 +144,8 @@ package struct Studio: Sendable {
         let answers = try transaction.rows([
             unfinished(of: user), try insertion(quotation, id, user, key),
             Notice(JobQueue.workChannel, "").sql,
-            Notice(JobQueue.eventChannel, "video \(user) \(id)").sql,
-            Notice(JobQueue.eventChannel, "credits \(user)").sql,
+            Notice(Notice.eventChannel, "video \(user) \(id)").sql,
+            Notice.credits(of: user).sql,
         ])
         try checkUnfinished(answers[0].first)
         guard let row = answers[1].first else { throw PostgresError.disconnected("no row") }

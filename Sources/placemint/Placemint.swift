@@ -10,5 +10,8 @@ import ArgumentParser
             the data folder, mail as files, test payments, and clips drawn by ffmpeg.
             """,
         version: "0.1.0",
-        subcommands: [Serve.self, Work.self, Migrate.self, Demo.self, Measure.self])
+        subcommands: [
+            Serve.self, Work.self, Migrate.self, Demo.self, AuditCommand.self,
+            ReconcileCommand.self, CreditsCommand.self, Measure.self,
+        ])
 }

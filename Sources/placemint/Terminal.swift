@@ -2,8 +2,19 @@ import Foundation
 
 /// What a command says to the person who started it.
 enum Terminal {
-    /// Writes a line to the standard output.
-    static func say(_ text: String) { write(text + "\n", to: .standardOutput) }
+    /// Writes lines to the standard output.
+    static func say(_ lines: String...) {
+        for line in lines { write(line + "\n", to: .standardOutput) }
+    }
+
+    /// Writes an object as a line of JSON to the standard output.
+    static func say(json object: [String: Any]) {
+        let data = try? JSONSerialization.data(
+            withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
+        // Texts and numbers always encode.
+        guard let data else { return }
+        say(String(decoding: data, as: UTF8.self))
+    }
 
     /// Writes over the current line, for progress. Nothing where no person is watching.
     static func show(_ text: String) {

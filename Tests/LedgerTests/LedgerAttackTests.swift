@@ -1,3 +1,4 @@
+import Foundation
 import Ledger
 import Postgres
 import TestDatabase
@@ -139,27 +140,137 @@ import Testing
         #expect(try await Statement(pool, of: user).balance() == Credits(10))
     }
 
-    @Test func `only a clawback goes below zero`() async throws {
-        let user = try await database.makeUser(credits: 10)
-        let post = { (kind: String, after: Int) -> [SQL] in
+    /// Somebody who has bought 50 credits and has `left` of them.
+    func buyer(left: Int) async throws -> (user: ID<User>, purchase: UUID) {
+        let user = try await database.makeUser()
+        let purchase = UUID()
+        try await run(
             [
-                "UPDATE public.users SET balance = \(after), seq = seq + 1 WHERE id = \(user)",
                 """
-                INSERT INTO public.credit_ledger
-                  (user_id, seq, amount, balance_after, kind, reference)
-                SELECT id, seq, -30, balance, \(kind), 'x' FROM public.users WHERE id = \(user)
-                """,
-            ]
-        }
+                INSERT INTO public.purchases
+                  (id, user_id, pack, credits, amount_cents, currency, status, paid_at, paid_cents)
+                VALUES (\(purchase), \(user), 'p', 50, 500, 'eur', 'paid', now(), 500)
+                """
+            ] + post(50, "purchase", purchase.uuidString.lowercased(), user)
+                + (left < 50 ? post(left - 50, "generation", "job", user) : []), role: "service_role")
+        return (user, purchase)
+    }
+
+    func post(
+        _ amount: Int, _ kind: String, _ reference: String, _ user: ID<User>
+    ) -> [SQL] {
+        [
+            """
+            UPDATE public.users SET balance = balance + \(amount)::bigint, seq = seq + 1
+            WHERE id = \(user)
+            """,
+            """
+            INSERT INTO public.credit_ledger (user_id, seq, amount, balance_after, kind, reference)
+            SELECT id, seq, \(amount), balance, \(kind), \(reference) FROM public.users
+            WHERE id = \(user)
+            """,
+        ]
+    }
+
+    @Test func `only a clawback goes below zero`() async throws {
+        let (user, purchase) = try await buyer(left: 10)
+        let name = purchase.uuidString.lowercased()
         let error = await #expect(throws: PostgresError.self) {
-            try await run(post("adjustment", -20), role: "service_role")
+            try await run(post(-30, "adjustment", "x", user), role: "service_role")
         }
         #expect(error?.constraint == "credit_ledger_only_clawback_below_zero")
-        try await run(post("clawback", -20), role: "service_role")
-        await #expect(throws: LedgerError.frozen(balance: Credits(-20))) {
+        try await run(
+            [
+                """
+                UPDATE public.purchases SET clawed_back = 30, reversal_entries = 1
+                WHERE id = \(purchase)
+                """
+            ] + post(-30, "clawback", "\(name)/1", user), role: "service_role")
+        await #expect(
+            throws: LedgerError.frozen(balance: Credits(-20), .owes(Credits(20)))
+        ) {
             try await pool.transaction {
                 try Ledger.spend(Credits(1), by: user, reference: "job", note: "", in: $0)
             }
         }
+    }
+
+    @Test(arguments: ["service_role", "postgres"])
+    func `a purchase and its credits come and go together, or not at all`(
+        role: String
+    ) async throws {
+        let (user, purchase) = try await buyer(left: 50)
+        let name = purchase.uuidString.lowercased()
+        let attacks: [(String, [SQL])] = [
+            (
+                "purchases_paid_with_credits",
+                [
+                    """
+                    INSERT INTO public.purchases (id, user_id, pack, credits, amount_cents,
+                      currency, status, paid_at, paid_cents)
+                    VALUES (gen_random_uuid(), \(user), 'p', 50, 500, 'eur', 'paid', now(), 500)
+                    """
+                ]
+            ),
+            (
+                "purchases_paid_with_credits",
+                ["UPDATE public.purchases SET credits = 90 WHERE id = \(purchase)"]
+            ),
+            (
+                "purchases_paid_with_credits",
+                [
+                    """
+                    UPDATE public.purchases
+                    SET status = 'expired', paid_at = NULL, paid_cents = NULL
+                    WHERE id = \(purchase)
+                    """
+                ]
+            ),
+            (
+                "purchases_clawed_back_in_ledger",
+                ["UPDATE public.purchases SET clawed_back = 9 WHERE id = \(purchase)"]
+            ),
+            (
+                "purchases_clawed_back_within_credits",
+                ["UPDATE public.purchases SET clawed_back = 51 WHERE id = \(purchase)"]
+            ),
+            ("credit_ledger_purchase_exists", post(50, "purchase", "\(UUID())", user)),
+            ("credit_ledger_purchase_exists", post(-50, "clawback", "nothing", user)),
+            ("credit_ledger_reversal_in_purchase", post(-50, "clawback", "\(name)/1", user)),
+            ("credit_ledger_reversal_in_purchase", post(9, "reinstatement", "\(name)/1", user)),
+        ]
+        for (constraint, statements) in attacks {
+            let error = await #expect(throws: PostgresError.self, "\(constraint)") {
+                try await run(statements, role: role)
+            }
+            #expect(error?.constraint == constraint)
+        }
+        #expect(try await Statement(pool, of: user).balance() == Credits(50))
+    }
+
+    @Test func `no role from outside may write any table, or run any function`() async throws {
+        let writable = try await pool.rows(
+            """
+            SELECT role || ' may ' || privilege || ' ' || table_name AS leave
+            FROM information_schema.tables,
+              unnest(ARRAY['anon', 'authenticated', 'public']) AS role,
+              unnest(ARRAY['INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'TRIGGER']) AS privilege
+            WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+              AND has_table_privilege(role, format('public.%I', table_name), privilege)
+            """, as: .owner)
+        #expect(try writable.map { try $0.value("leave", as: String.self) } == [])
+        let callable = try await pool.rows(
+            """
+            SELECT role || ' may run ' || proname AS leave
+            FROM pg_proc, unnest(ARRAY['anon', 'authenticated', 'public']) AS role
+            WHERE pronamespace = 'public'::regnamespace
+              AND has_function_privilege(role, pg_proc.oid, 'EXECUTE')
+            """, as: .owner)
+        #expect(try callable.map { try $0.value("leave", as: String.self) } == [])
+        let tables = try await pool.rows(
+            """
+            SELECT count(*) AS n FROM information_schema.tables WHERE table_schema = 'public'
+            """, as: .owner)
+        #expect(try tables.first?.value("n", as: Int.self) ?? 0 >= 8, "the tables were looked at")
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Ledger
 import Postgres
 import TestDatabase
@@ -72,7 +73,7 @@ import Testing
                 group.addTask { [pool] in
                     try await pool.transaction {
                         try Ledger.refund(
-                            Credits(40), to: user, reference: "job-1", note: "", in: $0)
+                            Credits(40), to: user, reference: "job-1", reason: "failed", in: $0)
                     }
                 }
             }
@@ -136,5 +137,125 @@ import Testing
         #expect(try await statement.entries(limit: 2).map(\.seq) == [5, 4])
         #expect(try await statement.entries(before: 4, limit: 2).map(\.seq) == [3, 2])
         #expect(try await statement.entries(before: 1, limit: 2).isEmpty)
+    }
+
+    @Test func `a refund says what for and why`() async throws {
+        let user = try await database.makeUser(credits: 40)
+        let refund = try await pool.transaction { transaction in
+            try Ledger.spend(
+                Credits(40), by: user, reference: "job-1", note: "Video 'Mug'", in: transaction)
+            return try Ledger.refund(
+                Credits(40), to: user, reference: "job-1", reason: "took too long",
+                in: transaction)
+        }
+        #expect(refund.note == "Refund of Video 'Mug': took too long")
+    }
+
+    @Test func `history can be narrowed to kinds and times`() async throws {
+        let user = try await database.makeUser(credits: 100)
+        for number in 1...3 {
+            try await pool.transaction {
+                try Ledger.spend(
+                    Credits(10), by: user, reference: "job-\(number)", note: "", in: $0)
+            }
+        }
+        let statement = Statement(pool, of: user)
+        #expect(try await statement.entries(.init(kinds: [.grant]), limit: 9).map(\.seq) == [1])
+        #expect(
+            try await statement.entries(.init(kinds: [.grant, .generation]), limit: 9).count == 4)
+        #expect(
+            try await statement.entries(
+                .init(kinds: [.generation]), before: 4, limit: 1
+            ).map(\.seq) == [3])
+        #expect(try await statement.entries(.init(since: Date() + 60), limit: 9).isEmpty)
+        #expect(try await statement.entries(.init(until: Date() - 60), limit: 9).isEmpty)
+        #expect(
+            try await statement.entries(
+                .init(since: Date() - 60, until: Date() + 60), limit: 9
+            ).count == 4)
+    }
+
+    @Test func `nothing is spent while spending is held`() async throws {
+        let user = try await database.makeUser(credits: 40)
+        try await pool.transaction {
+            try Ledger.holdSpending(of: user, since: Date(), in: $0)
+        }
+        await #expect(throws: LedgerError.frozen(balance: Credits(40), .disputed)) {
+            try await pool.transaction {
+                try Ledger.spend(Credits(1), by: user, reference: "job", note: "", in: $0)
+            }
+        }
+        #expect(try await Statement(pool, of: user).standing().freeze == .disputed)
+        try await pool.transaction {
+            try Ledger.holdSpending(of: user, since: nil, in: $0)
+            try Ledger.spend(Credits(1), by: user, reference: "job", note: "", in: $0)
+        }
+        #expect(try await balance(of: user) == 39)
+    }
+
+    // MARK: By hand
+
+    func act(_ kind: OperatorAction.Kind) throws -> OperatorAction {
+        try OperatorAction(kind, by: "ops@example.com", reason: "a courtesy")
+    }
+
+    @Test func `an operator's grant is made once, with who and why`() async throws {
+        let user = try await database.makeUser()
+        let action = try act(.grant)
+        for _ in 0..<3 {
+            let entry = try await pool.transaction {
+                try Ledger.move(
+                    Credits(25), ofPersonWith: "\(user)@EXAMPLE.com", by: action, in: $0)
+            }
+            #expect(entry.note == "a courtesy")
+        }
+        #expect(try await balance(of: user) == 25)
+        let rows = try await pool.rows(
+            "SELECT operator, subject, amount FROM public.operator_actions", as: .service)
+        #expect(rows.count == 1)
+        #expect(try rows.first?.value("operator", as: String.self) == "ops@example.com")
+        #expect(try rows.first?.value("subject", as: ID<User>.self) == user)
+    }
+
+    @Test func `an adjustment takes no more than there is`() async throws {
+        let user = try await database.makeUser(credits: 30)
+        let email = "\(user)@example.com"
+        await #expect(
+            throws: LedgerError.insufficient(required: Credits(31), balance: Credits(30))
+        ) {
+            try await pool.transaction {
+                try Ledger.move(
+                    Credits(-31), ofPersonWith: email, by: act(.adjust), in: $0)
+            }
+        }
+        try await pool.transaction {
+            try Ledger.move(Credits(-30), ofPersonWith: email, by: act(.adjust), in: $0)
+        }
+        #expect(try await balance(of: user) == 0)
+        let actions = try await pool.rows("SELECT FROM public.operator_actions", as: .service)
+        #expect(actions.count == 1, "what was refused is not on record")
+    }
+
+    @Test func `an operator's mistakes are refused`() async throws {
+        let user = try await database.makeUser(credits: 30)
+        let cases: [(Int, String, OperatorAction.Kind, OperatorError)] = [
+            (0, "\(user)@example.com", .adjust, .zero),
+            (-5, "\(user)@example.com", .grant, .notPositive),
+            (5, "nobody@example.com", .grant, .noSuchPerson(email: "nobody@example.com")),
+        ]
+        for (amount, email, kind, error) in cases {
+            await #expect(throws: error) {
+                try await pool.transaction {
+                    try Ledger.move(Credits(amount), ofPersonWith: email, by: act(kind), in: $0)
+                }
+            }
+        }
+        #expect(throws: OperatorError.nobodyNamed) {
+            try OperatorAction(.grant, by: " ", reason: "x")
+        }
+        #expect(throws: OperatorError.noReason) {
+            try OperatorAction(.grant, by: "me", reason: " ")
+        }
+        #expect(try await balance(of: user) == 30)
     }
 }

@@ -58,7 +58,7 @@ extension APIError {
         case .insufficient(let required, let balance):
             self.init(Self.paymentRequired, .insufficientCredits, error.description)
             numbers = ["required": required.amount, "balance": balance.amount]
-        case .frozen(let balance):
+        case .frozen(let balance, _):
             self.init(Self.paymentRequired, .spendingFrozen, error.description)
             numbers = ["balance": balance.amount]
         case .noSuchUser: self.init(.unauthorized, .unauthorized, error.description)

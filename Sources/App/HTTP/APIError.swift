@@ -36,7 +36,7 @@ struct APIError: Error {
         case referenceRequired = "reference_required"
         /// `required` and `balance` stand beside `code`.
         case insufficientCredits = "insufficient_credits"
-        /// The balance is below zero after a payment was taken back.
+        /// A payment was taken back, or is disputed. `balance` stands beside `code`.
         case spendingFrozen = "spending_frozen"
         /// The same Idempotency-Key came with another request before.
         case idempotencyKeyReused = "idempotency_key_reused"
@@ -44,6 +44,8 @@ struct APIError: Error {
         case rateLimited = "rate_limited"
         /// Every connection to the database is busy; try again.
         case overloaded
+        /// The payment provider does not answer, or says no.
+        case paymentsUnavailable = "payments_unavailable"
         /// A defect of ours. The request id finds it in the log.
         case internalError = "internal_error"
     }
@@ -67,6 +69,10 @@ struct APIError: Error {
     static func invalid(_ param: String?, _ message: String) -> APIError {
         APIError(.badRequest, .invalidRequest, param: param, message)
     }
+
+    static let paymentsUnavailable = APIError(
+        .serviceUnavailable, .paymentsUnavailable,
+        "Payments are not available at the moment. You were not charged. Try again in a minute.")
 
     static func notFound(_ what: String) -> APIError {
         APIError(.notFound, .notFound, "There is no such \(what).")

@@ -54,5 +54,5 @@ struct SandboxPage {
         }
     }
 
-    private var path: String { "/sandbox/checkout/\(purchase.checkoutSession)" }
+    private var path: String { SandboxCheckout.path(of: purchase.checkoutSession ?? "") }
 }

@@ -17,12 +17,16 @@ struct StudioContext: RequestContext, RemoteAddressContext {
 
     /// The signed-in person.
     /// - Throws: `APIError` `unauthorized` on a route without `Authenticator`.
-    var user: ID<User> {
+    var signedIn: Caller {
         get throws {
             guard let caller else { throw APIError.unauthorized }
-            return caller.user
+            return caller
         }
     }
+
+    /// The signed-in person's id.
+    /// - Throws: as `signedIn`.
+    var user: ID<User> { get throws { try signedIn.user } }
 }
 
 /// A signed-in person.

@@ -1,3 +1,4 @@
+import Ledger
 import Logging
 import Postgres
 import Studio
@@ -10,7 +11,7 @@ struct Announcements: Sendable {
 
     init(_ database: DatabaseSettings, worker: Worker?, hub: EventHub, logger: Logger) {
         listener = Listener(
-            database, channels: [JobQueue.workChannel, JobQueue.eventChannel], logger: logger)
+            database, channels: [JobQueue.workChannel, Notice.eventChannel], logger: logger)
         self.worker = worker
         self.hub = hub
     }

@@ -1,5 +1,6 @@
 package import Foundation
 package import Logging
+package import Payments
 
 /// Everything the operator decides, read once at the start.
 package struct Settings: Sendable {
@@ -15,6 +16,7 @@ package struct Settings: Sendable {
     package var logFormat: LogFormat = .text
     package var database: DatabaseChoice
     package var mail: MailChoice
+    package var payments: PaymentsChoice
     /// Jobs at a time; 0 serves the API alone.
     package var workers = 4
     package var welcomeCredits = 0
@@ -34,6 +36,24 @@ package struct Settings: Sendable {
         /// Files in the data folder, and the code in the log.
         case outbox
         case smtp(url: String, from: String)
+    }
+
+    package enum PaymentsChoice: Equatable, Sendable {
+        /// A checkout page of our own, without money.
+        case sandbox
+        case stripe(StripeSettings)
+    }
+
+    /// How packs are sold at Stripe.
+    package struct StripeSettings: Equatable, Sendable {
+        package var secretKey: String
+        /// The webhook endpoint's signing secrets; two while one is rolled.
+        package var webhookSecrets: [String]
+        package var apiBase: URL
+        package var options: StripeCheckout.Options
+
+        /// Whether the key moves real money. Stripe writes it into the key.
+        package var isLive: Bool { secretKey.dropFirst(3).hasPrefix("live_") }
     }
 
     /// Whether only this machine can reach the server under its public address.

@@ -11,7 +11,7 @@ package struct SettingsReader {
     private static let connectionLimit = 1...200
     private static let workerLimit = 0...256
 
-    private let values: ConfigReader
+    private let values: SettingValues
 
     /// - Parameter environmentFile: read when it exists.
     /// - Throws: `SettingsError` when the file cannot be read.
@@ -22,9 +22,10 @@ package struct SettingsReader {
         do {
             let file = try await EnvironmentVariablesProvider(
                 environmentFilePath: FilePath(environmentFile), allowMissing: true)
-            values = ConfigReader(providers: [
-                EnvironmentVariablesProvider(environmentVariables: environment), file,
-            ])
+            values = SettingValues(
+                ConfigReader(providers: [
+                    EnvironmentVariablesProvider(environmentVariables: environment), file,
+                ]))
         } catch {
             throw SettingsError(environmentFile, "cannot be read")
         }
@@ -34,22 +35,23 @@ package struct SettingsReader {
     package func read() throws -> Settings {
         try refuseUnbuilt()
         let installation = try Installation.locate()
-        let host = text("HOST") ?? "127.0.0.1"
-        let port = try number("PORT", 1...65_535) ?? 8080
-        let data = URL(filePath: text("PLACEMINT_DATA") ?? "data", directoryHint: .isDirectory)
+        let host = values.text("HOST") ?? "127.0.0.1"
+        let port = try values.number("PORT", 1...65_535) ?? 8080
+        let data = URL(filePath: values.text("PLACEMINT_DATA") ?? "data", directoryHint: .isDirectory)
         var settings = Settings(
             publicURL: try publicURL() ?? Self.localURL(host: host, port: port),
             dataFolder: data.standardizedFileURL,
-            catalogueFile: text("PLACEMINT_CATALOGUE").map { URL(filePath: $0) }
+            catalogueFile: values.text("PLACEMINT_CATALOGUE").map { URL(filePath: $0) }
                 ?? installation.catalogue,
-            database: try database(), mail: try mail(), installation: installation)
+            database: try database(), mail: try mail(),
+            payments: try StripeReader(values).payments(), installation: installation)
         settings.host = host
         settings.port = port
         settings.allowedOrigins = try origins()
-        settings.logLevel = try choice("LOG_LEVEL", Logger.Level.self) ?? .info
-        settings.logFormat = try choice("LOG_FORMAT", Settings.LogFormat.self) ?? .text
-        settings.workers = try number("WORKERS", Self.workerLimit) ?? 4
-        settings.welcomeCredits = try number("WELCOME_CREDITS", 0...1_000_000) ?? 0
+        settings.logLevel = try values.choice("LOG_LEVEL", Logger.Level.self) ?? .info
+        settings.logFormat = try values.choice("LOG_FORMAT", Settings.LogFormat.self) ?? .text
+        settings.workers = try values.number("WORKERS", Self.workerLimit) ?? 4
+        settings.welcomeCredits = try values.number("WELCOME_CREDITS", 0...1_000_000) ?? 0
         try refuseUnsafeStandIns(settings)
         return settings
     }
@@ -57,8 +59,8 @@ package struct SettingsReader {
     // MARK: Groups
 
     private func database() throws -> Settings.DatabaseChoice {
-        let connections = try number("DATABASE_POOL", Self.connectionLimit) ?? 10
-        guard let url = text("DATABASE_URL") else { return .embedded(connections: connections) }
+        let connections = try values.number("DATABASE_POOL", Self.connectionLimit) ?? 10
+        guard let url = values.text("DATABASE_URL") else { return .embedded(connections: connections) }
         do {
             _ = try DatabaseSettings(url: url)
         } catch {
@@ -68,7 +70,7 @@ package struct SettingsReader {
     }
 
     private func mail() throws -> Settings.MailChoice {
-        switch (text("SMTP_URL"), text("MAIL_FROM")) {
+        switch (values.text("SMTP_URL"), values.text("MAIL_FROM")) {
         case (nil, nil): return .outbox
         case (let url?, let from?):
             guard ["smtp", "smtps"].contains(URL(string: url)?.scheme ?? "") else {
@@ -84,7 +86,7 @@ package struct SettingsReader {
     }
 
     private func publicURL() throws -> URL? {
-        guard let text = text("PUBLIC_URL") else { return nil }
+        guard let text = values.text("PUBLIC_URL") else { return nil }
         guard let url = URL(string: text), let scheme = url.scheme,
             ["http", "https"].contains(scheme), url.host() != nil, ["", "/"].contains(url.path)
         else {
@@ -101,7 +103,7 @@ package struct SettingsReader {
     }
 
     private func origins() throws -> Set<String> {
-        let origins = (text("ALLOWED_ORIGINS") ?? "").split(separator: ",").map {
+        let origins = (values.text("ALLOWED_ORIGINS") ?? "").split(separator: ",").map {
             $0.trimmingCharacters(in: .whitespaces)
         }
         for origin in origins {
@@ -117,50 +119,26 @@ package struct SettingsReader {
 
     /// A test payment gives credits for nothing, and a code in the log signs anybody in.
     private func refuseUnsafeStandIns(_ settings: Settings) throws {
-        guard !settings.isLoopback, text("PLACEMINT_ALLOW_SANDBOX") != "1" else { return }
+        guard !settings.isLoopback, values.text("PLACEMINT_ALLOW_SANDBOX") != "1" else { return }
+        var standIns: [String] = []
+        if settings.payments == .sandbox { standIns.append("payments are the sandbox's") }
+        if case .outbox = settings.mail { standIns.append("sign-in codes stand in the log") }
+        guard !standIns.isEmpty else { return }
         throw SettingsError(
             "PUBLIC_URL",
-            "'\(settings.publicURL.absoluteString)' is not this machine, and payments are the "
-                + "sandbox's; set PLACEMINT_ALLOW_SANDBOX=1 if that is what you want")
+            "'\(settings.publicURL.absoluteString)' is not this machine, and "
+                + standIns.joined(separator: " and ")
+                + "; set PLACEMINT_ALLOW_SANDBOX=1 if that is what you want")
     }
 
     /// Better no start than a start that quietly leaves out what the operator asked for.
     private func refuseUnbuilt() throws {
         let unbuilt = [
-            "SUPABASE_URL", "S3_ENDPOINT", "S3_BUCKET", "STRIPE_SECRET_KEY",
-            "STRIPE_WEBHOOK_SECRET", "VIDEOS_API_BASE", "GEMINI_API_KEY", "FAL_KEY",
-            "RUNWAY_API_KEY",
+            "SUPABASE_URL", "S3_ENDPOINT", "S3_BUCKET", "VIDEOS_API_BASE", "GEMINI_API_KEY",
+            "FAL_KEY", "RUNWAY_API_KEY",
         ]
-        if let variable = unbuilt.first(where: { text($0) != nil }) {
+        if let variable = unbuilt.first(where: { values.text($0) != nil }) {
             throw SettingsError(variable, "this version cannot use it yet; unset it")
         }
-    }
-
-    // MARK: Values
-
-    private func text(_ variable: String) -> String? {
-        let key = ConfigKey(variable.lowercased().split(separator: "_").map(String.init))
-        return values.string(forKey: key).flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    private func number(_ variable: String, _ range: ClosedRange<Int>) throws -> Int? {
-        guard let text = text(variable) else { return nil }
-        guard let number = Int(text), range.contains(number) else {
-            throw SettingsError(
-                variable,
-                "'\(text)' is not a number from \(range.lowerBound) to \(range.upperBound)")
-        }
-        return number
-    }
-
-    private func choice<Choice: CaseIterable & RawRepresentable<String>>(
-        _ variable: String, _ type: Choice.Type
-    ) throws -> Choice? {
-        guard let text = text(variable) else { return nil }
-        guard let choice = Choice(rawValue: text) else {
-            let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-            throw SettingsError(variable, "'\(text)' is none of \(known)")
-        }
-        return choice
     }
 }

@@ -1,3 +1,4 @@
+import Ledger
 package import Postgres
 
 /// A person's own jobs.
@@ -64,7 +65,7 @@ package struct JobList: Sendable {
                 UPDATE public.assets SET deleted_at = now() FROM gone
                 WHERE assets.id IN (video_asset_id, poster_asset_id, spritesheet_asset_id)
                 """)
-            try transaction.notify(Notice(JobQueue.eventChannel, "video \(user) \(id)"))
+            try transaction.notify(Notice(Notice.eventChannel, "video \(user) \(id)"))
             return true
         }
     }

@@ -12,7 +12,6 @@ package struct JobQueue: Sendable {
     static let leaseSeconds = 30
 
     package static let workChannel = "placemint_jobs"
-    package static let eventChannel = "placemint_events"
 
     private let pool: Pool
 
@@ -141,8 +140,8 @@ package struct JobQueue: Sendable {
             try Self.write(machine, claim, lease: "NULL", in: transaction)
             try Ledger.refund(
                 job.credits, to: job.user, reference: "\(job.id)",
-                note: "Refund: \(failure.code.reason)", in: transaction)
-            try transaction.notify(Notice(Self.eventChannel, "credits \(job.user)"))
+                reason: failure.code.reason, in: transaction)
+            try transaction.notify(.credits(of: job.user))
         }
     }
 
@@ -172,7 +171,7 @@ package struct JobQueue: Sendable {
     }
 
     private static func news(of job: Job) -> Notice {
-        Notice(eventChannel, "video \(job.user) \(job.id)")
+        Notice(Notice.eventChannel, "video \(job.user) \(job.id)")
     }
 }
 

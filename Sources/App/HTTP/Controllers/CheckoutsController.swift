@@ -7,9 +7,8 @@ import VideoModels
 
 /// Buying a pack.
 struct CheckoutsController {
-    let pool: Pool
+    let checkouts: Checkouts
     let catalogue: Catalogue
-    let publicURL: URL
 
     func addRoutes(to group: RouterGroup<StudioContext>) {
         group.post("checkouts", use: open)
@@ -22,11 +21,29 @@ struct CheckoutsController {
 
     private struct CheckoutReply: Encodable {
         let id: String
-        let url: String
+        /// Where to pay, while that is possible.
+        let url: String?
         let status: String
         let pack: String
         let credits: Int
+        let expiresAt: Int
+
+        enum CodingKeys: String, CodingKey {
+            case id, url, status, pack, credits
+            case expiresAt = "expires_at"
+        }
+
+        init(_ purchase: Purchase) {
+            id = WireID.checkout(purchase.id)
+            url = purchase.checkoutURL
+            status = purchase.status.rawValue
+            pack = purchase.pack
+            credits = purchase.credits.amount
+            expiresAt = purchase.expiresAt.unixSeconds
+        }
     }
+
+    /// Answers a page that is open already for the same pack, if there is one.
 
     @Sendable func open(_ request: Request, _ context: StudioContext) async throws -> Response {
         let body = try await request.wholeBody(limit: 10_000)
@@ -34,28 +51,22 @@ struct CheckoutsController {
         guard let chosen = catalogue.pack(name) else {
             throw APIError(.notFound, .notFound, param: "pack", "There is no such pack.")
         }
-        let user = try context.user
-        let purchase = try await pool.transaction { transaction in
-            try Purchase.open(
-                Pack(chosen), for: user, session: SandboxCheckout.newSession(), in: transaction)
+        let caller = try context.signedIn
+        do {
+            let purchase = try await checkouts.open(
+                Pack(chosen), for: caller.user, email: caller.email)
+            return try JSONReply(CheckoutReply(purchase), status: .created).response()
+        } catch is CheckoutError {
+            throw APIError.paymentsUnavailable
         }
-        return try JSONReply(reply(purchase), status: .created).response()
     }
 
     @Sendable func show(_ request: Request, _ context: StudioContext) async throws -> Response {
         let id = try WireID.checkout(context.parameters.get("id"))
-        guard let purchase = try await Purchase.find(id, of: context.user, in: pool) else {
+        guard let purchase = try await checkouts.find(id, of: context.user) else {
             throw APIError.notFound("checkout")
         }
-        return try JSONReply(reply(purchase)).response()
-    }
-
-    private func reply(_ purchase: Purchase) -> CheckoutReply {
-        let url = publicURL.appending(path: "sandbox/checkout/\(purchase.checkoutSession)")
-        return CheckoutReply(
-            id: WireID.checkout(purchase.id), url: url.absoluteString,
-            status: purchase.status.rawValue, pack: purchase.pack,
-            credits: purchase.credits.amount)
+        return try JSONReply(CheckoutReply(purchase)).response()
     }
 }
 

@@ -67,12 +67,8 @@ private struct EventReader: Sendable {
         }
     }
 
-    private struct Balance: Encodable {
-        let balance: Credits
-    }
-
     private func credits() async throws -> String {
-        event("credits", Balance(balance: try await Statement(pool, of: user).balance()))
+        event("credits", BalanceReply(try await Statement(pool, of: user).standing()))
     }
 
     private func video(_ job: Job) -> String { event("video", VideoReply(job)) }

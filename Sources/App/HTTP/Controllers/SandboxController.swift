@@ -34,7 +34,7 @@ struct SandboxController {
                 throw APIError(.serviceUnavailable, .overloaded, "The payment was not taken.")
             }
         }
-        let page = "/sandbox/checkout/\(purchase.checkoutSession)"
+        let page = SandboxCheckout.path(of: purchase.checkoutSession ?? "")
         return Response(status: .seeOther, headers: [.location: page])
     }
 

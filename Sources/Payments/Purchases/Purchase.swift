@@ -14,16 +14,30 @@ package struct Purchase: Equatable, Sendable {
     package let id: ID<Purchase>
     package let user: ID<User>
     package let pack: String
+    /// The pack's name when it was bought.
+    package let title: String
     package let credits: Credits
     package let price: Price
+    package let email: String?
     package let status: Status
-    package let checkoutSession: String
+    /// `nil` until the payment provider has made one.
+    package let checkoutSession: String?
+    package let checkoutURL: String?
     package let createdAt: Date
+    package let expiresAt: Date
+    /// What was charged in the end, with tax and after discounts.
+    let paidCents: Int?
+    let clawedBack: Credits
+    let refundedCentsReported: Int
+    let reversalEntries: Int
 }
 
 extension Purchase {
     static let columns: SQL = """
-        id, user_id, pack, credits, amount_cents, currency, status, checkout_session, created_at
+        id, user_id, pack, title, credits, amount_cents, currency, customer_email, status,
+        checkout_session, checkout_url, created_at,
+        coalesce(expires_at, created_at + interval '1 day') AS expires_at,
+        paid_cents, clawed_back, refunded_cents_reported, reversal_entries
         """
 
     init(_ row: Row) throws {
@@ -34,36 +48,32 @@ extension Purchase {
         }
         self.init(
             id: try row.value("id"), user: try row.value("user_id"), pack: try row.value("pack"),
-            credits: try row.value("credits"),
+            title: try row.value("title"), credits: try row.value("credits"),
             price: Price(
                 cents: try row.value("amount_cents"), currency: try row.value("currency")),
-            status: status, checkoutSession: try row.value("checkout_session"),
-            createdAt: try row.value("created_at"))
+            email: try row.optional("customer_email"), status: status,
+            checkoutSession: try row.optional("checkout_session"),
+            checkoutURL: try row.optional("checkout_url"),
+            createdAt: try row.value("created_at"), expiresAt: try row.value("expires_at"),
+            paidCents: try row.optional("paid_cents"), clawedBack: try row.value("clawed_back"),
+            refundedCentsReported: try row.value("refunded_cents_reported"),
+            reversalEntries: try row.value("reversal_entries"))
     }
 
-    /// Records that somebody is about to buy a pack.
-    package static func open(
-        _ pack: Pack, for user: ID<User>, session: String, in transaction: Transaction
-    ) throws -> Purchase {
-        let row = try transaction.row(
-            """
-            INSERT INTO public.purchases
-              (id, user_id, pack, credits, amount_cents, currency, checkout_session)
-            VALUES (\(ID<Purchase>.new()), \(user), \(pack.id), \(pack.credits),
-                    \(pack.price.cents), \(pack.price.currency), \(session))
-            RETURNING \(Purchase.columns)
-            """)
-        guard let row else { throw PostgresError.disconnected("no row came back") }
-        return try Purchase(row)
-    }
+    /// Whether nobody knows yet how it ends.
+    package var isUnsettled: Bool { status == .open || status == .awaitingPayment }
+}
 
+// MARK: Finding
+
+extension Purchase {
     /// One of this person's purchases.
     package static func find(
         _ id: ID<Purchase>, of user: ID<User>, in pool: Pool
     ) async throws -> Purchase? {
         let rows = try await pool.rows(
             """
-            SELECT \(Purchase.columns) FROM public.purchases
+            SELECT \(columns) FROM public.purchases
             WHERE id = \(id) AND user_id = \(user)
             """, as: .user(user))
         return try rows.first.map(Purchase.init)
@@ -72,34 +82,39 @@ extension Purchase {
     /// The purchase behind a checkout session, whoever's it is.
     package static func find(session: String, in pool: Pool) async throws -> Purchase? {
         let rows = try await pool.rows(
-            "SELECT \(Purchase.columns) FROM public.purchases WHERE checkout_session = \(session)",
+            "SELECT \(columns) FROM public.purchases WHERE checkout_session = \(session)",
             as: .service)
         return try rows.first.map(Purchase.init)
     }
 
-    /// Like `find(session:)`, holding the row until the transaction is over.
-    static func lock(session: String, in transaction: Transaction) throws -> Purchase? {
+    /// Finds a purchase and holds its row until the transaction is over.
+    static func lock(where condition: SQL, in transaction: Transaction) throws -> Purchase? {
         try transaction.row(
-            """
-            SELECT \(Purchase.columns) FROM public.purchases
-            WHERE checkout_session = \(session) FOR UPDATE
-            """
+            "SELECT \(columns) FROM public.purchases WHERE \(condition) FOR UPDATE"
         ).map(Purchase.init)
     }
+}
 
+// MARK: Being paid
+
+extension Purchase {
     /// Marks the purchase paid and gives its credits, once however often it is told.
-    func settle(paymentIntent: String?, in transaction: Transaction) throws {
+    /// - Parameter paidCents: what was charged.
+    func settle(
+        paidCents: Int, paymentIntent: String?, in transaction: Transaction
+    ) throws {
         guard status != .paid else { return }
         try transaction.rows(
             """
             UPDATE public.purchases
-            SET status = 'paid', paid_at = now(), payment_intent = \(paymentIntent)
+            SET status = 'paid', paid_at = now(), payment_intent = \(paymentIntent),
+                paid_cents = \(paidCents)
             WHERE id = \(id)
             """)
         try Ledger.purchase(
-            credits, by: user, reference: "\(id)", note: "\(credits) credits bought",
+            credits, by: user, reference: "\(id)", note: "\(title): \(credits) credits",
             in: transaction)
-        try transaction.notify(Notice("placemint_events", "credits \(user)"))
+        try transaction.notify(.credits(of: user))
     }
 
     /// Ends a purchase that was not paid, or notes that its money is on the way. A paid one stays.

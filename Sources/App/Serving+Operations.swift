@@ -1,0 +1,77 @@
+import Foundation
+package import Ledger
+import Outbound
+package import Payments
+import Postgres
+import Studio
+
+/// What an operator does by hand, beside a running server or without one.
+extension Serving {
+    /// Checks everything that must hold of the books.
+    /// - Parameter report: called with each row that breaks a rule.
+    /// - Throws: `SettingsError`, `PostgresError`.
+    package func audit(_ report: @Sendable (AuditBreach) -> Void) async throws -> Audit.Summary {
+        try await withOwnPool { pool in
+            try await Audit(pool, rules: Self.auditRules).run(report)
+        }
+    }
+
+    /// Every rule of the books, by name.
+    package static var auditRules: [AuditRule] {
+        Ledger.auditRules + JobQueue.auditRules + Purchase.auditRules
+    }
+
+    /// Compares with Stripe, and makes good what was missed.
+    /// - Parameter window: how far back to look.
+    /// - Throws: `SettingsError`, `PostgresError`, `StripeError`.
+    package func reconcile(window: Duration) async throws -> Reconciliation.Report {
+        try await withPayments { try await $0.reconciliation.run(window: window) }
+    }
+
+    /// Has an event tried again that waits for a person.
+    /// - Throws: `SettingsError`, `PostgresError`, `StripeEvents.ReviewError`.
+    package func retryEvent(_ id: String, by action: OperatorAction) async throws {
+        try await withPayments { try await $0.events.retry(id, by: action) }
+    }
+
+    /// Puts an event away that waits for a person.
+    /// - Throws: `SettingsError`, `PostgresError`, `StripeEvents.ReviewError`.
+    package func dismissEvent(_ id: String, by action: OperatorAction) async throws {
+        try await withPayments { try await $0.events.dismiss(id, by: action) }
+    }
+
+    /// Gives or takes credits by hand.
+    /// - Throws: `SettingsError`, `PostgresError`, `OperatorError`, `LedgerError`.
+    package func move(
+        _ credits: Credits, ofPersonWith email: String, by action: OperatorAction
+    ) async throws -> Entry {
+        try await withOwnPool { pool in
+            try await pool.transaction {
+                try Ledger.move(credits, ofPersonWith: email, by: action, in: $0)
+            }
+        }
+    }
+
+    private func withPayments<Value: Sendable>(
+        _ body: (PaymentDesk) async throws -> Value
+    ) async throws -> Value {
+        try await withOwnPool { pool in
+            let transport = Transport()
+            let desk = PaymentDesk(settings, pool: pool, transport: transport, logger: logger)
+            let outcome: Result<Value, any Error>
+            do {
+                outcome = .success(try await body(desk))
+            } catch {
+                outcome = .failure(error)
+            }
+            try await transport.shutdown()
+            return try outcome.get()
+        }
+    }
+
+    private func withOwnPool<Value: Sendable>(
+        _ body: (Pool) async throws -> Value
+    ) async throws -> Value {
+        try await withDatabase(holdsLock: false) { try await withPool($0, body) }
+    }
+}
