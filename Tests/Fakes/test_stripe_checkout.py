@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 import requests
@@ -211,7 +212,8 @@ def test_the_page_pays_and_sends_the_buyer_back(fake, v1):
 
 
 def test_what_is_no_form_is_refused(fake):
-    assert post(fake, "checkout/sessions", json={"mode": "payment"}).status_code == 400
+    unlabelled = post(fake, "checkout/sessions", urlencode(FORM))
+    assert unlabelled.status_code == 400 and "content type" in unlabelled.text
     assert post(fake, "checkout/sessions", {"mode": "x", "mode[a]": "y"}).status_code == 400
     assert post(fake, "subscriptions", FORM).json()["error"]["message"].startswith("Unrecognized")
     assert fake.sessions == []

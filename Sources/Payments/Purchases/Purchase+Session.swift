@@ -84,14 +84,19 @@ struct SessionFacts {
         return nil
     }
 
-    /// Refunds and disputes that came before the payment they are about.
+    /// Refunds and disputes that came before the payment they are about. One that somebody holds
+    /// is being looked at, and comes again by itself; waiting for it could be waiting for ever.
     private func wakeWaitingEvents(in transaction: Transaction) throws {
         guard let payment = session.paymentIntent else { return }
         try transaction.rows(
             """
             UPDATE public.stripe_events SET next_attempt_at = now()
-            WHERE applied_at IS NULL AND review_reason IS NULL
-              AND payload -> 'data' -> 'object' ->> 'payment_intent' = \(payment)
+            WHERE id IN (
+              SELECT id FROM public.stripe_events
+              WHERE applied_at IS NULL AND review_reason IS NULL
+                AND type NOT LIKE 'checkout.session.%'
+                AND payload -> 'data' -> 'object' ->> 'payment_intent' = \(payment)
+              FOR UPDATE SKIP LOCKED)
             """)
     }
 }
