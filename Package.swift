@@ -110,7 +110,7 @@ let package = Package(
         tests("VideoModels", ["VideoModels", "Media"]),
         tests("ObjectStorage", ["ObjectStorage"]),
         tests("Payments", ["Payments", "Ledger", "Postgres", "TestDatabase", log]),
-        tests("App", ["App", log]),
+        tests("App", ["App", "Ledger", "Postgres", "TestDatabase", log]),
         tests(
             "Studio",
             [

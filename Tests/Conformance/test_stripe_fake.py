@@ -10,11 +10,7 @@ import pytest
 import requests
 import stripe
 
-try:
-    import stripe_fake
-except ImportError:
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Fakes"))
-    import stripe_fake
+import stripe_fake
 from stripe_fake import FakeStripe, Faults
 from stripe_orders import COMPLETED, FORM, KEY, SECRET, buy, client, order, paid, post
 from webhook_receiver import WebhookReceiver
