@@ -112,6 +112,9 @@ let package = Package(
         tests("Payments", ["Payments", "Ledger", "Postgres", "TestDatabase", log]),
         tests("App", ["App", "Ledger", "Postgres", "TestDatabase", log]),
         tests(
+            "Simulation",
+            ["App", "Ledger", "Payments", "Postgres", "Studio", "TestDatabase", "VideoModels", log]),
+        tests(
             "Studio",
             [
                 "Studio", "Ledger", "ObjectStorage", "Postgres", "TestDatabase", "VideoModels",

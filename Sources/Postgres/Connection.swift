@@ -24,7 +24,8 @@ package actor Connection {
     }
 
     private func connect(_ settings: DatabaseSettings) throws {
-        let wire = try Wire(settings.parameters, prepares: settings.prepares)
+        let wire = try Wire(
+            settings.parameters, prepares: settings.prepares, faultPoint: settings.faultPoint)
         canceller.attach(wire.makeCancelHandle())
         self.wire = wire
     }

@@ -9,6 +9,8 @@ package struct DatabaseSettings: Sendable {
     package let parameters: [String: String]
     /// Off behind transaction poolers, which hand each transaction to another session.
     package let prepares: Bool
+    /// For tests that let the process die between two statements.
+    package var faultPoint: FaultPoint?
 
     package init(parameters: [String: String], prepares: Bool = true) {
         self.parameters = parameters.merging(

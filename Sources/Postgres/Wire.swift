@@ -13,6 +13,7 @@ final class Wire {
 
     private let handle: OpaquePointer
     private let prepares: Bool
+    private let faultPoint: FaultPoint?
     private var prepared: [String: String] = [:]
     private var preparedNames = 0
     /// Batches sent and answered so far.
@@ -20,8 +21,11 @@ final class Wire {
 
     /// Connects, waiting at most the `connect_timeout` in `parameters`.
     /// - Throws: `PostgresError.disconnected` or `.server`.
-    init(_ parameters: [String: String], prepares: Bool) throws {
+    init(
+        _ parameters: [String: String], prepares: Bool, faultPoint: FaultPoint? = nil
+    ) throws {
         self.prepares = prepares
+        self.faultPoint = faultPoint
         let keys = parameters.keys.sorted()
         handle = try Self.withCStrings(keys) { names in
             try Self.withCStrings(keys.map { parameters[$0] ?? "" }) { values in
@@ -60,6 +64,7 @@ final class Wire {
             throw PostgresError.server(
                 .init(sqlState: "22021", message: "a text contains a NUL", constraint: nil))
         }
+        try faultPoint?.pass()
         guard PQenterPipelineMode(handle) == 1 else { throw lost() }
         var expected: [Answer] = []
         for statement in batch {
@@ -69,6 +74,7 @@ final class Wire {
         roundTrips += 1
         let rows = try receive(expected)
         guard PQexitPipelineMode(handle) == 1 else { throw lost() }
+        try faultPoint?.pass()
         return rows
     }
 

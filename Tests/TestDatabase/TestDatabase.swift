@@ -44,6 +44,13 @@ package struct TestDatabase: Sendable {
         return user
     }
 
+    /// Lends a database of its own to a part of a test.
+    package static func withNew(
+        _ function: (TestDatabase) async throws -> Void
+    ) async throws {
+        try await lend { try await function(try current) }
+    }
+
     fileprivate static func lend(to function: () async throws -> Void) async throws {
         let cluster = try await TestCluster.shared.settings()
         let name = "test_" + UUID().uuidString.replacing("-", with: "").lowercased()
