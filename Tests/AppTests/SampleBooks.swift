@@ -42,7 +42,8 @@ struct SampleBooks: Sendable {
                         '\(line.reference)', NULL, now());
                 """
         }
-        try await database.pool.runScript(books.name(in: "SET LOCAL search_path = public;" + script))
+        try await database.pool.runScript(
+            books.name(in: "SET LOCAL search_path = public;" + script))
         return books
     }
 

@@ -152,7 +152,8 @@ import Testing
                 VALUES (\(purchase), \(user), 'p', 50, 500, 'eur', 'paid', now(), 500)
                 """
             ] + post(50, "purchase", purchase.uuidString.lowercased(), user)
-                + (left < 50 ? post(left - 50, "generation", "job", user) : []), role: "service_role")
+                + (left < 50 ? post(left - 50, "generation", "job", user) : []),
+            role: "service_role")
         return (user, purchase)
     }
 

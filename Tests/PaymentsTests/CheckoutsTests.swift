@@ -57,7 +57,8 @@ import Testing
         #expect(try await rig.open(by: user).id != third.id)
     }
 
-    @Test func `a page whose answer was lost is asked for again under the same name`() async throws {
+    @Test func `a page whose answer was lost is asked for again under the same name`() async throws
+    {
         let user = try await database.makeUser()
         let provider = CountingCheckout(failing: [.unknown("lost")])
         let rig = PaymentRig(database, provider: provider)
@@ -118,7 +119,8 @@ import Testing
         }
     }
 
-    @Test func `tax, promotion codes and managed payments are asked for when chosen`() async throws {
+    @Test func `tax, promotion codes and managed payments are asked for when chosen`() async throws
+    {
         let purchase = try await PaymentRig(database).open(by: database.makeUser())
         let taxed = try form(.init(automaticTax: true, promotionCodes: true), of: purchase)
         #expect(taxed["automatic_tax[enabled]"] == "true")

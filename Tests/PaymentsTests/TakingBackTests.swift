@@ -31,7 +31,8 @@ import Testing
     @Test func `partial refunds add up without a credit too many`() async throws {
         let purchase = try await rig.buyer()
         for (number, cents) in [333, 1, 1, 565].enumerated() {
-            try await rig.deliver("refund.created", rig.refund(purchase, "re_\(number)", cents: cents))
+            try await rig.deliver(
+                "refund.created", rig.refund(purchase, "re_\(number)", cents: cents))
         }
         // floor(500 × 333/900) = 185, of 334: 185, of 335: 186, of 900: 500.
         #expect(
@@ -99,7 +100,8 @@ import Testing
         var dollars = rig.refund(purchase)
         dollars["currency"] = "usd"
         try await rig.deliver("refund.created", dollars)
-        try await rig.deliver("refund.created", rig.refund(purchase, "re_2", cents: 900, "vanished"))
+        try await rig.deliver(
+            "refund.created", rig.refund(purchase, "re_2", cents: 900, "vanished"))
         try await rig.deliver("refund.created", rig.refund(purchase, "re_3", cents: -5))
         #expect(try await rig.balance(of: purchase) == 500)
         #expect(try await rig.reviews().count == 3)
@@ -166,7 +168,8 @@ import Testing
         try await rig.deliver("checkout.session.completed", rig.session(second))
         try await rig.deliver("charge.dispute.created", rig.dispute(first, "dp_1"))
         try await rig.deliver("charge.dispute.created", rig.dispute(second, "dp_2"))
-        try await rig.deliver("charge.dispute.closed", rig.dispute(first, "dp_1", cents: 900, "won"))
+        try await rig.deliver(
+            "charge.dispute.closed", rig.dispute(first, "dp_1", cents: 900, "won"))
         #expect(try await rig.freeze(of: first) == .disputed)
         try await rig.deliver(
             "charge.dispute.closed", rig.dispute(second, "dp_2", cents: 900, "warning_closed"))
@@ -180,7 +183,8 @@ import Testing
         let purchase = try await rig.buyer()
         try await rig.deliver("refund.created", rig.refund(purchase, "re_1", cents: 600))
         try await rig.deliver("charge.dispute.created", rig.dispute(purchase))
-        try await rig.deliver("charge.dispute.closed", rig.dispute(purchase, "dp_1", cents: 900, "lost"))
+        try await rig.deliver(
+            "charge.dispute.closed", rig.dispute(purchase, "dp_1", cents: 900, "lost"))
         #expect(try await rig.balance(of: purchase) == 0)
         // The refund bounces; the dispute still takes everything.
         try await rig.deliver("refund.failed", rig.refund(purchase, "re_1", cents: 600, "failed"))

@@ -25,7 +25,9 @@ struct Housekeeping: Sendable {
                 try await self.every(Self.signInPause) { try await self.signIn.purge() }
             }
             group.addTask {
-                try await self.every(Self.paymentPause) { try await self.payments.events.applyDue() }
+                try await self.every(Self.paymentPause) {
+                    try await self.payments.events.applyDue()
+                }
             }
             group.addTask {
                 try await self.every(Self.reconciliationPause) { try await self.reconcile() }

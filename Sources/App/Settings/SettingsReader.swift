@@ -37,7 +37,8 @@ package struct SettingsReader {
         let installation = try Installation.locate()
         let host = values.text("HOST") ?? "127.0.0.1"
         let port = try values.number("PORT", 1...65_535) ?? 8080
-        let data = URL(filePath: values.text("PLACEMINT_DATA") ?? "data", directoryHint: .isDirectory)
+        let data = URL(
+            filePath: values.text("PLACEMINT_DATA") ?? "data", directoryHint: .isDirectory)
         var settings = Settings(
             publicURL: try publicURL() ?? Self.localURL(host: host, port: port),
             dataFolder: data.standardizedFileURL,
@@ -60,7 +61,9 @@ package struct SettingsReader {
 
     private func database() throws -> Settings.DatabaseChoice {
         let connections = try values.number("DATABASE_POOL", Self.connectionLimit) ?? 10
-        guard let url = values.text("DATABASE_URL") else { return .embedded(connections: connections) }
+        guard let url = values.text("DATABASE_URL") else {
+            return .embedded(connections: connections)
+        }
         do {
             _ = try DatabaseSettings(url: url)
         } catch {

@@ -29,7 +29,8 @@ extension Purchase {
                       AND purchase.user_id = entry.user_id)
                 """),
         AuditRule(
-            "purchase.clawed_back", "what was clawed back is in the ledger, and is never more "
+            "purchase.clawed_back",
+            "what was clawed back is in the ledger, and is never more "
                 + "than was given",
             breaches: """
                 SELECT 'purchases ' || purchase.id AS subject,

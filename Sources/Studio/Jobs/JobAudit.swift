@@ -1,5 +1,5 @@
-import Postgres
 package import Ledger
+import Postgres
 
 extension JobQueue {
     /// What must hold between jobs and the ledger: the central fact, from the rows alone.

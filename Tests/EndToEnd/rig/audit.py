@@ -15,7 +15,9 @@ RULES = {
         SELECT id, balance, sum(amount) FROM public.users AS person
         LEFT JOIN public.credit_ledger ON user_id = id GROUP BY id
         HAVING balance <> coalesce(sum(amount), 0) OR person.seq <> count(amount)""",
-    "nobody owes": "SELECT id, balance FROM public.users WHERE balance < 0",
+    "nobody owes but for a payment taken back": """
+        SELECT id, balance FROM public.users WHERE balance < 0 AND NOT EXISTS (
+          SELECT FROM public.credit_ledger WHERE user_id = id AND kind = 'clawback')""",
     "every job is debited once, and refunded once if and only if it failed": """
         SELECT job.id, job.status, job.credits, debits, refunds
         FROM public.jobs AS job
@@ -37,6 +39,12 @@ RULES = {
           AND entry.reference = purchase.id::text AND entry.user_id = purchase.user_id
           AND entry.amount = purchase.credits
         GROUP BY purchase.id HAVING count(entry.seq) <> (status = 'paid')::int""",
+    "what was clawed back of a purchase is in the ledger, and never more than it gave": """
+        SELECT purchase.id, clawed_back, sum(amount) FROM public.purchases AS purchase
+        LEFT JOIN public.credit_ledger AS entry ON entry.user_id = purchase.user_id
+          AND kind IN ('clawback', 'reinstatement') AND reference LIKE purchase.id || '/%'
+        GROUP BY purchase.id
+        HAVING clawed_back <> coalesce(-sum(amount), 0) OR clawed_back > credits""",
     "every completed job that was not deleted has its three files": """
         SELECT job.id FROM public.jobs AS job
         WHERE status = 'completed' AND deleted_at IS NULL AND 3 <> (

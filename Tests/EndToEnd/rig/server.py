@@ -39,6 +39,14 @@ def run(*arguments, cwd, timeout=60, **settings):
         stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
 
+def complaint(done):
+    """The one line a command ends with when it cannot do what it should."""
+    assert done.returncode == 1, f"status {done.returncode}: {done.stdout}{done.stderr}"
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1 and lines[0].startswith("placemint: "), done.stderr
+    return lines[0].removeprefix("placemint: ")
+
+
 def processes(folder, name):
     """The running processes of a program that were started for this folder."""
     found = []
@@ -116,6 +124,10 @@ class Server:
     def spawn_worker(self, **settings):
         """A process that only works on jobs, beside this server."""
         return self.spawn("work", **({"WORKERS": 4} | settings))
+
+    def run(self, *arguments, **settings):
+        """Runs a command with this server's settings, to its end."""
+        return run(*arguments, cwd=self.folder, **(self.environment | settings))
 
     def is_ready(self):
         status = self.process.poll()
