@@ -9,9 +9,9 @@ enum Terminal {
 
     /// Writes an object as a line of JSON to the standard output.
     static func say(json object: [String: Any]) {
+        // Texts and numbers always encode.
         let data = try? JSONSerialization.data(
             withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
-        // Texts and numbers always encode.
         guard let data else { return }
         say(String(decoding: data, as: UTF8.self))
     }

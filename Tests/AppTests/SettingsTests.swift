@@ -1,3 +1,4 @@
+import Payments
 import Foundation
 import Logging
 import Testing
@@ -59,7 +60,20 @@ import Testing
         ("LOG_LEVEL", ["LOG_LEVEL": "loud"]), ("LOG_FORMAT", ["LOG_FORMAT": "xml"]),
         ("WORKERS", ["WORKERS": "-1"]), ("WELCOME_CREDITS", ["WELCOME_CREDITS": "many"]),
         ("ALLOWED_ORIGINS", ["ALLOWED_ORIGINS": "*"]),
-        ("STRIPE_SECRET_KEY", ["STRIPE_SECRET_KEY": "sk_test"]),
+        ("STRIPE_WEBHOOK_SECRET", ["STRIPE_SECRET_KEY": "sk_test_x"]),
+        ("STRIPE_SECRET_KEY", ["STRIPE_WEBHOOK_SECRET": "whsec_x"]),
+        ("STRIPE_SECRET_KEY", stripe(["STRIPE_SECRET_KEY": "pk_test_x"])),
+        ("STRIPE_WEBHOOK_SECRET", stripe(["STRIPE_WEBHOOK_SECRET": "secret"])),
+        ("STRIPE_WEBHOOK_SECRET", stripe(["STRIPE_WEBHOOK_SECRET": "whsec_"])),
+        ("STRIPE_WEBHOOK_SECRET", stripe(["STRIPE_WEBHOOK_SECRET": "whsec_a,whsec_b,whsec_c"])),
+        ("STRIPE_API_BASE", stripe(["STRIPE_API_BASE": "http://stripe.example"])),
+        ("STRIPE_AUTOMATIC_TAX", ["STRIPE_AUTOMATIC_TAX": "1"]),
+        ("STRIPE_AUTOMATIC_TAX", stripe(["STRIPE_AUTOMATIC_TAX": "yes"])),
+        (
+            "STRIPE_AUTOMATIC_TAX",
+            stripe(["STRIPE_AUTOMATIC_TAX": "1", "STRIPE_MANAGED_PAYMENTS": "1"])
+        ),
+        ("PUBLIC_URL", stripe(["PUBLIC_URL": "https://studio.example"])),
         ("SUPABASE_URL", ["SUPABASE_URL": "https://x.supabase.co"]),
     ])
     func `a wrong setting is named in one line`(
@@ -69,6 +83,27 @@ import Testing
         #expect(error?.variable == variable)
         #expect(error?.description.contains("\n") == false)
         #expect(error?.description.hasPrefix(variable) == true)
+    }
+
+    static func stripe(_ changes: [String: String] = [:]) -> [String: String] {
+        ["STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_WEBHOOK_SECRET": "whsec_x"]
+            .merging(changes) { $1 }
+    }
+
+    @Test func `Stripe and mail make a public address safe`() async throws {
+        let settings = try await read(
+            Self.stripe([
+                "PUBLIC_URL": "https://studio.example", "SMTP_URL": "smtps://u:p@mail.example",
+                "MAIL_FROM": "codes@studio.example", "STRIPE_SECRET_KEY": "rk_live_x",
+                "STRIPE_WEBHOOK_SECRET": "whsec_new, whsec_old", "STRIPE_PROMOTION_CODES": "1",
+                "STRIPE_API_BASE": "http://127.0.0.1:9",
+            ]))
+        guard case .stripe(let stripe) = settings.payments else {
+            Issue.record("Stripe was chosen")
+            return
+        }
+        #expect(stripe.isLive && stripe.webhookSecrets == ["whsec_new", "whsec_old"])
+        #expect(stripe.options.promotionCodes && !stripe.options.automaticTax)
     }
 
     @Test(arguments: ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:80"])

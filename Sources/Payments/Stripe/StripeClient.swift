@@ -73,6 +73,7 @@ package struct StripeClient: Sendable {
         query += Self.paging(since, last)
         let answer = try await answer("GET", url("events", query), [:], nil)
         guard answer.status == 200 else { throw StripeError(answer) }
+        // Whatever is wrong with it, it is not the list that was asked for.
         guard let page = try? JSONSerialization.jsonObject(with: answer.body) as? [String: Any],
             let items = page["data"] as? [[String: Any]]
         else { throw StripeError.unreadable(request: answer.headers["request-id"]) }

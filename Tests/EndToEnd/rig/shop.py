@@ -93,10 +93,12 @@ class Shop:
         return found[0] if found else None
 
     def await_applied(self, event, limit=20):
-        """The row of an event, once it is done with."""
-        return wait_until(
-            lambda: (row := self.recorded(event)) and row["applied_at"] and row, limit,
-            f"the end of {event['type']}")
+        """The row of an event, once it is done with. Nobody may have to look at it."""
+        row = wait_until(
+            lambda: (row := self.recorded(event)) and (row["applied_at"] or row["review_reason"])
+            and row, limit, f"the end of {event['type']}")
+        assert row["applied_at"], f"{event['type']} is to be reviewed: {row['review_reason']}"
+        return row
 
     @property
     def to_review(self):

@@ -57,7 +57,7 @@ enum DocumentRules {
     /// The environment variables that a source reads.
     static func settings(in swift: String) -> [Mention] {
         split(swift).enumerated().flatMap { index, line in
-            line.matches(of: /\b(?:text|number|choice)\("([A-Z][A-Z0-9_]+)"/)
+            line.matches(of: /(?:^|[^A-Za-z])(?:text|number|choice|flag)\("([A-Z][A-Z0-9_]+)"/)
                 .map { Mention(name: String($0.output.1), line: index + 1) }
         }
     }
