@@ -69,7 +69,10 @@ let package = Package(
         module("Postgres", ["CLibPQ", log, subprocess, systemPackage]),
         module(
             "Outbound",
-            [product("AsyncHTTPClient", "async-http-client"), nio, nioFoundation, nioHTTP]),
+            [
+                product("AsyncHTTPClient", "async-http-client"), nio, nioFoundation, nioHTTP,
+                nioPosix,
+            ]),
         module("Ledger", ["Postgres"]),
         module("Identity", ["Postgres", "CCurl", log, crypto, product("JWTKit", "jwt-kit")]),
         module("Payments", ["Postgres", "Ledger", "Outbound", log, crypto]),
@@ -77,7 +80,7 @@ let package = Package(
         module("ObjectStorage", [nioPosix]),
         // Frames are drawn pixel by pixel: without optimization a clip takes five times as long.
         .target(
-            name: "VideoModels", dependencies: ["Media", log],
+            name: "VideoModels", dependencies: ["Media", "Outbound", log, crypto],
             swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         module(
             "Studio",

@@ -42,6 +42,7 @@ extension StudioServer {
 
     private func addPaymentRoutes(to router: Router<StudioContext>) {
         WebhooksController(events: payments.events).addRoutes(to: router)
+        ProviderWebhooksController(webhooks: desk.webhooks, queue: queue).addRoutes(to: router)
         if let sandbox = payments.sandbox {
             SandboxController(pool: pool, sandbox: sandbox).addRoutes(to: router)
         }

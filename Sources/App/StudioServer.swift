@@ -26,7 +26,10 @@ struct StudioServer: Sendable {
     let transport: Transport
     let payments: PaymentDesk
     let hub: EventHub
+    let desk: ModelDesk
+    let queue: JobQueue
     let worker: Worker?
+    let poller: Poller?
     let logger: Logger
 
     /// Puts a server together on a migrated database.
@@ -37,22 +40,26 @@ struct StudioServer: Sendable {
     ) async throws -> StudioServer {
         let pool = Pool(database, limits: .init(connections: settings.connections))
         let assets = AssetStore(pool: pool, bucket: try DiskBucket(folder: folder.objects))
-        let catalogue = try Catalogue.load(settings.catalogueFile)
-            .offered(providers: [.animatic])
+        let transport = Transport()
+        let desk = try ModelDesk(settings, transport: transport)
         let studio = Studio(
-            pool: pool, catalogue: catalogue,
+            pool: pool, catalogue: desk.catalogue,
             formats: try FormatLibrary.load(folder: settings.installation.formats))
         let mails = MailQueue(try mailer(settings, folder, logger), logger: logger)
         let tokens = try await AccessTokens.load(
             pool, issuer: settings.publicURL.appending(path: "auth/v1").absoluteString)
         let queue = JobQueue(pool: pool)
-        let transport = Transport()
         let worker: Worker? =
             settings.workers == 0
             ? nil
             : Worker(
                 slots: settings.workers, queue: queue, assets: assets,
-                models: models(of: catalogue), studio: studio, folder: work, logger: logger)
+                models: desk.models, studio: studio, folder: work, logger: logger)
+        let poller: Poller? =
+            settings.workers == 0
+            ? nil
+            : Poller(
+                queue: queue, assets: assets, models: desk.models, studio: studio, logger: logger)
         return StudioServer(
             settings: settings, pool: pool, database: database, work: work, assets: assets,
             studio: studio, signIn: try await SignIn.load(pool, tokens: tokens, mails: mails),
@@ -60,13 +67,8 @@ struct StudioServer: Sendable {
             accounts: Accounts(pool: pool, welcome: Credits(settings.welcomeCredits)),
             transport: transport,
             payments: PaymentDesk(settings, pool: pool, transport: transport, logger: logger),
-            hub: EventHub(), worker: worker, logger: logger)
-    }
-
-    private static func models(of catalogue: Catalogue) -> [String: any VideoModel] {
-        Dictionary(
-            uniqueKeysWithValues: catalogue.models.filter { $0.provider == .animatic }
-                .map { ($0.id, Animatic()) })
+            hub: EventHub(), desk: desk, queue: queue, worker: worker, poller: poller,
+            logger: logger)
     }
 
     private static func mailer(
@@ -85,10 +87,11 @@ struct StudioServer: Sendable {
     /// Serves and works until the process is told to stop, then ends what is under way.
     func serve() async throws {
         let housekeeping = Housekeeping(
-            assets: assets, signIn: signIn, payments: payments, logger: logger)
+            assets: assets, signIn: signIn, payments: payments, queue: queue, logger: logger)
         try await run([
             Background { await mails.run() },
             Background { try await housekeeping.run() },
+            Background { try await studio.availability.run(queue, logger: logger) },
             application(),
             Farewell { hub.closeAll() },
         ])
@@ -98,11 +101,13 @@ struct StudioServer: Sendable {
     func work() async throws { try await run([]) }
 
     private func run(_ services: [any Service]) async throws {
-        let announcements = Announcements(database, worker: worker, hub: hub, logger: logger)
+        let announcements = Announcements(
+            database, worker: worker, poller: poller, hub: hub, logger: logger)
         let foundation: [any Service] = [
             Background { await pool.run() }, Background { await announcements.run() },
         ]
-        let all = foundation + (worker.map { [$0] } ?? []) + services
+        let workers: [any Service] = (worker.map { [$0] } ?? []) + (poller.map { [$0] } ?? [])
+        let all = foundation + workers + services
         let group = ServiceGroup(
             configuration: .init(
                 services: all.map { .init(service: $0) },

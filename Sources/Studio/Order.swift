@@ -48,6 +48,8 @@ package struct OrderError: Error, Equatable, CustomStringConvertible {
         case notFound = "not_found"
         case promptRequired = "prompt_required"
         case tooManyUnfinished = "too_many_unfinished"
+        case modelUnavailable = "model_unavailable"
+        case alreadyFinished = "already_finished"
         case idempotencyKeyReused = "idempotency_key_reused"
         case notFinished = "not_finished"
     }

@@ -12,11 +12,18 @@ package struct Studio: Sendable {
 
     package let catalogue: Catalogue
     package let formats: FormatLibrary
+    package let availability: Availability
     private let pool: Pool
 
-    /// - Parameter catalogue: only the models that can be served here.
-    package init(pool: Pool, catalogue: Catalogue, formats: FormatLibrary) {
+    /// - Parameters:
+    ///   - catalogue: only the models that can be served here.
+    ///   - availability: what is known of their providers.
+    package init(
+        pool: Pool, catalogue: Catalogue, formats: FormatLibrary,
+        availability: Availability = Availability()
+    ) {
         self.pool = pool
+        self.availability = availability
         self.catalogue = catalogue
         self.formats = formats
     }
@@ -103,6 +110,7 @@ package struct Studio: Sendable {
     ) async throws -> (job: Job, isReplay: Bool) {
         if let key, let job = try await replay(key, of: user) { return (job, true) }
         let quotation = try price(order)
+        try checkAvailable(quotation.quote.model)
         do {
             let job = try await pool.transaction { transaction in
                 try Self.take(quotation, from: user, key, in: transaction)
@@ -113,6 +121,15 @@ package struct Studio: Sendable {
             if let key, let job = try await replay(key, of: user) { return (job, true) }
             throw error
         }
+    }
+
+    /// Better no order than one that waits for the operator.
+    private func checkAvailable(_ model: CatalogueModel) throws {
+        guard availability.pause(of: model.provider.rawValue) != nil else { return }
+        throw OrderError(
+            .modelUnavailable, "model",
+            "\(model.name) is temporarily unavailable. Try another model, or come back later. "
+                + "You were not charged.")
     }
 
     /// The job that an earlier request with this key made.
@@ -186,6 +203,14 @@ package struct Studio: Sendable {
         }
     }
 
+    /// Where the model can change a clip, it does. Elsewhere a remix is a new clip from the same
+    /// photo.
+    private static func remixMethod(of order: Order, _ model: CatalogueModel) -> String? {
+        guard order.remixedFrom != nil else { return nil }
+        let edits = model.options["remix"]?.boolValue ?? false
+        return (edits ? Job.RemixMethod.edit : .regenerate).rawValue
+    }
+
     private static func insertion(
         _ quotation: Quotation, _ id: ID<Job>, _ user: ID<User>, _ key: IdempotencyKey?
     ) throws -> SQL {
@@ -194,12 +219,14 @@ package struct Studio: Sendable {
         return """
             INSERT INTO public.jobs
               (id, user_id, model, provider, format, brief, backdrop, prompt, seconds, size,
-               credits, image_asset_id, remixed_from, idempotency_key, request_hash, deadline_at)
+               credits, image_asset_id, remixed_from, remix_method, idempotency_key, request_hash,
+               deadline_at)
             VALUES
               (\(id), \(user), \(quote.model.id), \(quote.model.provider.rawValue),
                \(quotation.format?.id), \(try order.brief.map(JSONB.init))::jsonb,
                \(order.backdrop.rawValue), \(quotation.prompt), \(quote.seconds),
                \(quote.size.description), \(quote.credits), \(order.image), \(order.remixedFrom),
+               \(remixMethod(of: order, quote.model)),
                \(key?.key), \(key?.requestHash),
                now() + make_interval(secs => \(Int(quote.model.deadline.components.seconds))))
             RETURNING \(Job.columns)

@@ -24,6 +24,28 @@ package protocol VideoModel: Sendable {
 
     /// Says what became of a create whose answer was lost.
     func find(_ token: SubmitToken) async throws -> Finding
+
+    /// Whether `create` itself renders, on this machine, and stops when it is cancelled.
+    var rendersHere: Bool { get }
+
+    /// Asks the provider to stop.
+    /// - Returns: whether it says that it has: then there will be no clip.
+    /// - Throws: `VideoModelError`.
+    func cancel(_ id: ProviderJobID) async throws -> Bool
+
+    /// Looks whether the model could be used now, without making anything.
+    /// - Returns: a remark for the operator.
+    /// - Throws: `VideoModelError`, whose detail says what is wrong.
+    func probe() async throws -> String
+}
+
+extension VideoModel {
+    package var rendersHere: Bool { false }
+
+    /// No provider here can be asked by our token; one that can says so itself.
+    package func find(_ token: SubmitToken) async throws -> Finding { .unknown }
+
+    package func cancel(_ id: ProviderJobID) async throws -> Bool { false }
 }
 
 /// What a model is asked for. The first frame is a JPEG of exactly `size`.
@@ -33,15 +55,19 @@ package struct ClipRequest: Sendable {
     package let size: PixelSize
     package let firstFrame: URL?
     package let storyboard: Storyboard
+    /// The clip to change, at a model that can. Elsewhere a new one is made from the same photo.
+    package let remixOf: ProviderJobID?
 
     package init(
-        prompt: String, seconds: Int, size: PixelSize, firstFrame: URL?, storyboard: Storyboard
+        prompt: String, seconds: Int, size: PixelSize, firstFrame: URL?, storyboard: Storyboard,
+        remixOf: ProviderJobID? = nil
     ) {
         self.prompt = prompt
         self.seconds = seconds
         self.size = size
         self.firstFrame = firstFrame
         self.storyboard = storyboard
+        self.remixOf = remixOf
     }
 }
 
@@ -67,9 +93,22 @@ package enum Creation: Equatable, Sendable {
 }
 
 package enum RenderStatus: Equatable, Sendable {
+    /// - progress: a share from 0 to 1, where the provider tells.
     case running(progress: Double?, askAgainAfter: Duration?)
-    case completed
-    case failed(VideoModelError)
+    case completed(cost: ProviderCost?)
+    case failed(VideoModelError, cost: ProviderCost?)
+}
+
+/// What the provider says a clip cost the operator. Users pay in credits, whatever it says.
+package struct ProviderCost: Equatable, Sendable {
+    package let amount: Double
+    /// `credits`, `usd`.
+    package let unit: String
+
+    package init(amount: Double, unit: String) {
+        self.amount = amount
+        self.unit = unit
+    }
 }
 
 package enum Finding: Equatable, Sendable {

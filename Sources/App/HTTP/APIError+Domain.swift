@@ -46,6 +46,8 @@ extension APIError {
             case .tooManyUnfinished: (.tooManyRequests, .tooManyUnfinished)
             case .idempotencyKeyReused: (.conflict, .idempotencyKeyReused)
             case .notFinished: (.conflict, .notFinished)
+            case .alreadyFinished: (.conflict, .alreadyFinished)
+            case .modelUnavailable: (.serviceUnavailable, .modelUnavailable)
             }
         self.init(status, code, param: error.param, error.description)
     }

@@ -44,6 +44,10 @@ struct APIError: Error {
         case rateLimited = "rate_limited"
         /// Every connection to the database is busy; try again.
         case overloaded
+        /// The model's provider has a problem that is the operator's to mend.
+        case modelUnavailable = "model_unavailable"
+        /// A video that is over cannot be cancelled.
+        case alreadyFinished = "already_finished"
         /// The payment provider does not answer, or says no.
         case paymentsUnavailable = "payments_unavailable"
         /// A defect of ours. The request id finds it in the log.

@@ -7,12 +7,17 @@ import Studio
 struct Announcements: Sendable {
     let listener: Listener
     let worker: Worker?
+    let poller: Poller?
     let hub: EventHub
 
-    init(_ database: DatabaseSettings, worker: Worker?, hub: EventHub, logger: Logger) {
+    init(
+        _ database: DatabaseSettings, worker: Worker?, poller: Poller?, hub: EventHub,
+        logger: Logger
+    ) {
         listener = Listener(
             database, channels: [JobQueue.workChannel, Notice.eventChannel], logger: logger)
         self.worker = worker
+        self.poller = poller
         self.hub = hub
     }
 
@@ -21,13 +26,18 @@ struct Announcements: Sendable {
         await listener.run { event in
             switch event {
             case .listening:
-                worker?.wake()
+                wake()
                 hub.resync()
             case .notification(let notice) where notice.channel == JobQueue.workChannel:
-                worker?.wake()
+                wake()
             case .notification(let notice):
                 hub.announce(notice.payload)
             }
         }
+    }
+
+    private func wake() {
+        worker?.wake()
+        poller?.wake()
     }
 }

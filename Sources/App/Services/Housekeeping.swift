@@ -13,6 +13,7 @@ struct Housekeeping: Sendable {
     let assets: AssetStore
     let signIn: SignIn
     let payments: PaymentDesk
+    let queue: JobQueue
     let logger: Logger
 
     /// Runs until cancelled.
@@ -22,7 +23,10 @@ struct Housekeeping: Sendable {
                 try await self.every(Self.filePause) { _ = try await self.assets.sweep() }
             }
             group.addTask {
-                try await self.every(Self.signInPause) { try await self.signIn.purge() }
+                try await self.every(Self.signInPause) {
+                    try await self.signIn.purge()
+                    try await self.queue.forgetEvents()
+                }
             }
             group.addTask {
                 try await self.every(Self.paymentPause) {

@@ -1,4 +1,5 @@
 import Configuration
+import Foundation
 
 /// The settings as they were written, by their names. An empty one is none.
 struct SettingValues {
@@ -36,5 +37,19 @@ struct SettingValues {
             throw SettingsError(variable, "'\(text)' is none of \(known)")
         }
         return choice
+    }
+
+    /// The address of a service elsewhere: https, or http on this machine, as tests have it.
+    /// - Throws: `SettingsError`.
+    func address(_ variable: String, standard: String) throws -> URL {
+        let text = text(variable) ?? standard
+        guard let url = URL(string: text), let host = url.host(),
+            url.scheme == "https"
+                || (url.scheme == "http" && ["127.0.0.1", "localhost", "[::1]", "::1"].contains(host))
+        else {
+            throw SettingsError(
+                variable, "must start with https://, or with http:// on this machine")
+        }
+        return url
     }
 }

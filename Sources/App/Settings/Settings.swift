@@ -17,6 +17,7 @@ package struct Settings: Sendable {
     package var database: DatabaseChoice
     package var mail: MailChoice
     package var payments: PaymentsChoice
+    package var providers: ProviderSettings
     /// Jobs at a time; 0 serves the API alone.
     package var workers = 4
     package var welcomeCredits = 0
@@ -54,6 +55,21 @@ package struct Settings: Sendable {
 
         /// Whether the key moves real money. Stripe writes it into the key.
         package var isLive: Bool { secretKey.dropFirst(3).hasPrefix("live_") }
+    }
+
+    /// The providers of video models that are set up.
+    package struct ProviderSettings: Equatable, Sendable {
+        package struct Access: Equatable, Sendable {
+            package var base: URL
+            package var key: String?
+            /// What the provider signs its webhooks with, where it signs with a secret.
+            package var webhookSecret: String?
+        }
+
+        package var videosAPI: Access?
+        package var gemini: Access?
+        package var fal: Access?
+        package var runway: Access?
     }
 
     /// Whether only this machine can reach the server under its public address.

@@ -45,7 +45,8 @@ package struct SettingsReader {
             catalogueFile: values.text("PLACEMINT_CATALOGUE").map { URL(filePath: $0) }
                 ?? installation.catalogue,
             database: try database(), mail: try mail(),
-            payments: try StripeReader(values).payments(), installation: installation)
+            payments: try StripeReader(values).payments(),
+            providers: try ProviderReader(values).providers(), installation: installation)
         settings.host = host
         settings.port = port
         settings.allowedOrigins = try origins()
@@ -137,8 +138,7 @@ package struct SettingsReader {
     /// Better no start than a start that quietly leaves out what the operator asked for.
     private func refuseUnbuilt() throws {
         let unbuilt = [
-            "SUPABASE_URL", "S3_ENDPOINT", "S3_BUCKET", "VIDEOS_API_BASE", "GEMINI_API_KEY",
-            "FAL_KEY", "RUNWAY_API_KEY",
+            "SUPABASE_URL", "S3_ENDPOINT", "S3_BUCKET",
         ]
         if let variable = unbuilt.first(where: { values.text($0) != nil }) {
             throw SettingsError(variable, "this version cannot use it yet; unset it")

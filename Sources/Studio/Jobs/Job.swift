@@ -30,7 +30,19 @@ package struct Job: Sendable {
     package let remixedFrom: ID<Job>?
     package let createdAt: Date
     package let completedAt: Date?
+    package let isCancelRequested: Bool
+    /// How a remix was made: by changing the clip, or anew from the same photo.
+    package let remixMethod: RemixMethod?
+    /// Until when a failed job's clip is still taken.
+    let lateUntil: Date?
     package let machine: JobMachine
+
+    package enum RemixMethod: String, Sendable {
+        case edit, regenerate
+    }
+
+    /// Failed, and yet there is a clip: it came after the deadline, at no charge.
+    package var isLate: Bool { status == .failed && video != nil }
 
     package var status: Status { machine.status }
 }
@@ -39,7 +51,8 @@ extension Job {
     static let columns: SQL = """
         id, user_id, model, provider, format, brief, backdrop, prompt, seconds, size, credits,
         image_asset_id, video_asset_id, poster_asset_id, spritesheet_asset_id, remixed_from,
-        created_at, completed_at,
+        created_at, completed_at, cancel_requested_at IS NOT NULL AS cancelled, remix_method,
+        late_until,
         stage, progress, provider_job_id, submit_token, attempts, started_at, deadline_at, error_code
         """
 
@@ -61,12 +74,16 @@ extension Job {
             poster: try row.optional("poster_asset_id"),
             spritesheet: try row.optional("spritesheet_asset_id"),
             remixedFrom: try row.optional("remixed_from"), createdAt: try row.value("created_at"),
-            completedAt: try row.optional("completed_at"), machine: try JobMachine(row))
+            completedAt: try row.optional("completed_at"),
+            isCancelRequested: try row.value("cancelled"),
+            remixMethod: try row.optional("remix_method", as: String.self)
+                .flatMap(RemixMethod.init),
+            lateUntil: try row.optional("late_until"), machine: try JobMachine(row))
     }
 }
 
 extension JobMachine {
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         let stageName = try row.value("stage", as: String.self)
         guard let stage = Stage(rawValue: stageName) else {
             throw PostgresError.decoding(

@@ -3,8 +3,8 @@ package import Postgres
 
 /// A person's own jobs.
 package struct JobList: Sendable {
-    private let pool: Pool
-    private let user: ID<User>
+    let pool: Pool
+    let user: ID<User>
 
     package init(_ pool: Pool, of user: ID<User>) {
         self.pool = pool

@@ -11,11 +11,14 @@ package struct JobMachine: Equatable, Sendable {
         case queued, submitting, rendering, storing, done
     }
 
-    /// A create that provably started nothing is sent again this often; then the job fails.
+    /// A render that died with its process this often would kill the next one too.
     package static let attemptLimit = 5
+    /// How long after a missed deadline a clip is still worth having.
+    package static let latePatience: TimeInterval = 2 * 3_600
     /// A provider may need a moment before it knows a clip it has just accepted.
     static let notFoundGrace: TimeInterval = 60
     private static let slotPause = Duration.seconds(1)
+    private static let longestSlotPause = Duration.seconds(30)
     private static let firstPollPause = Duration.seconds(2)
     private static let longestPollPause = Duration.seconds(15)
 
@@ -30,6 +33,9 @@ package struct JobMachine: Equatable, Sendable {
     package private(set) var startedAt: Date?
     package let deadline: Date
     package private(set) var failure: JobFailure?
+    package private(set) var cost: ProviderCost?
+    /// Until when a failed job's clip is still taken, for free.
+    package private(set) var lateUntil: Date?
 
     package init(
         stage: Stage = .queued, progress: Int = 0, attempts: Int = 0,
@@ -72,8 +78,14 @@ package struct JobMachine: Equatable, Sendable {
         case progressed(Double)
         case polled(RenderStatus)
         case pollFailed(VideoModelError.Reason)
-        /// The clip is not on this machine any more and the provider has no copy.
+        /// What the provider has for a clip is none, or does not play.
         case clipInvalid
+        /// The provider says that it is done, and has no clip: it declined.
+        case clipRefused
+        /// The user does not want it any more.
+        case cancelRequested
+        /// Whether the provider says that it has stopped.
+        case cancelAnswered(Bool)
         /// The bucket or the provider's download failed for now.
         case storeFailed
         case stored
@@ -86,6 +98,7 @@ package struct JobMachine: Equatable, Sendable {
         case create(SubmitToken)
         case find(SubmitToken)
         case poll(ProviderJobID)
+        case cancel(ProviderJobID)
         /// From this machine's disk, or downloaded under the provider's name for it.
         case store(ProviderJobID?)
         /// Give the lease back until then.
@@ -100,7 +113,7 @@ package struct JobMachine: Equatable, Sendable {
         if event == .stored { return complete() }
         if event == .interrupted { return .wait(.zero) }
         if case .progressed(let share) = event { return progressed(share) }
-        guard now < deadline else { return fail(.deadlineExceeded) }
+        guard now < deadline else { return missDeadline(at: now) }
         return switch (stage, event) {
         case (.queued, .noSlot): .wait(Self.slotPause)
         case (.queued, .storeFailed), (.storing, .storeFailed): .wait(Self.firstPollPause)
@@ -116,6 +129,11 @@ package struct JobMachine: Equatable, Sendable {
         case (.rendering, .polled(let status)): polled(status, at: now)
         case (.rendering, .pollFailed(let reason)): pollFailed(reason, at: now)
         case (.storing, .clipInvalid): fail(.clipInvalid)
+        case (.storing, .clipRefused): fail(.contentRejected)
+        case (.queued, .cancelRequested): fail(.cancelled)
+        case (.rendering, .cancelRequested): cancel()
+        case (.submitting, .cancelAnswered(true)), (.rendering, .cancelAnswered(true)):
+            fail(.cancelled)
         // Asked what to do; or told what does not belong to this stage, and so changes nothing.
         default: resume()
         }
@@ -136,6 +154,16 @@ package struct JobMachine: Equatable, Sendable {
         case (.submitting, _, nil), (.rendering, nil, nil), (.storing, nil, nil), (.done, _, _):
             .finish
         }
+    }
+
+    /// Only what the provider confirms is certain: elsewhere the clip goes on, and is paid for.
+    private func cancel() -> Action { providerJobID.map(Action.cancel) ?? resume() }
+
+    private mutating func missDeadline(at now: Date) -> Action {
+        if providerJobID != nil, stage == .rendering {
+            lateUntil = now.addingTimeInterval(Self.latePatience)
+        }
+        return fail(.deadlineExceeded)
     }
 
     private mutating func submit(_ token: SubmitToken, at now: Date) -> Action {
@@ -161,7 +189,7 @@ package struct JobMachine: Equatable, Sendable {
 
     private mutating func createFailed(_ reason: VideoModelError.Reason) -> Action {
         switch reason {
-        case .notStarted(let pause): return requeue(after: pause ?? Self.slotPause)
+        case .notStarted(let pause): return requeue(after: pause ?? requeuePause)
         case .unknownOutcome, .transient:
             guard let submitToken else { return fail(.submitUnknown) }
             return .find(submitToken)
@@ -177,14 +205,20 @@ package struct JobMachine: Equatable, Sendable {
             stage = .rendering
             providerJobID = id
             return .poll(id)
-        case .nothingCreated: return requeue(after: .zero)
+        case .nothingCreated:
+            guard attempts < Self.attemptLimit else { return fail(.modelError) }
+            return requeue(after: .zero)
         case .unknown: return fail(.submitUnknown)
         }
     }
 
+    /// Longer each time, up to half a minute: the provider is full, or away.
+    private var requeuePause: Duration {
+        min(Self.slotPause * (1 << min(attempts, 10)), Self.longestSlotPause)
+    }
+
     /// Only ever reached with proof that nothing was created.
     private mutating func requeue(after pause: Duration) -> Action {
-        guard attempts < Self.attemptLimit else { return fail(.modelError) }
         stage = .queued
         progress = 0
         submitToken = nil
@@ -202,12 +236,18 @@ package struct JobMachine: Equatable, Sendable {
         case .running(let share, let hint):
             _ = progressed(share ?? 0)
             return .wait(hint ?? pollPause(at: now))
-        case .completed:
+        case .completed(let cost):
+            self.cost = cost
             stage = .storing
             progress = max(progress, 95)
             return .store(providerJobID)
-        case .failed(let error):
-            return error.reason == .rejected ? fail(.contentRejected) : fail(.modelError)
+        case .failed(let error, let cost):
+            self.cost = cost
+            return switch error.reason {
+            case .rejected: fail(.contentRejected)
+            case .unavailable: fail(.modelUnavailable)
+            default: fail(.modelError)
+            }
         }
     }
 
@@ -229,7 +269,7 @@ package struct JobMachine: Equatable, Sendable {
         min(max(Self.firstPollPause, .seconds(age(at: now) / 10)), Self.longestPollPause)
     }
 
-    private func age(at now: Date) -> TimeInterval {
+    func age(at now: Date) -> TimeInterval {
         startedAt.map { now.timeIntervalSince($0) } ?? 0
     }
 

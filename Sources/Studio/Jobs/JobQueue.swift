@@ -13,7 +13,7 @@ package struct JobQueue: Sendable {
 
     package static let workChannel = "placemint_jobs"
 
-    private let pool: Pool
+    let pool: Pool
 
     package init(pool: Pool) { self.pool = pool }
 
@@ -35,26 +35,32 @@ package struct JobQueue: Sendable {
             SET lease_token = \(lease), lease_until = \(Self.leaseEnd)
             WHERE id IN (
               SELECT id FROM public.jobs
-              WHERE stage <> 'done' AND next_step_at <= now()
-                AND (lease_until IS NULL OR lease_until < now())
+              WHERE next_step_at <= now() AND (lease_until IS NULL OR lease_until < now())
+                AND (stage IN ('queued', 'submitting', 'storing')
+                  OR (stage = 'rendering' AND provider_job_id IS NULL)
+                  OR late_until > now())
               ORDER BY next_step_at LIMIT \(limit) FOR UPDATE SKIP LOCKED)
             RETURNING \(Job.columns)
             """, as: .service)
         return try rows.map { Claim(job: try Job($0), lease: lease) }
     }
 
-    private static let leaseEnd: SQL = "now() + make_interval(secs => \(leaseSeconds))"
+    static let leaseEnd: SQL = "now() + make_interval(secs => \(leaseSeconds))"
 
     /// Says that the worker is still alive.
+    /// - Returns: whether the user wants the job cancelled.
     /// - Throws: `LeaseLost`.
-    func renew(_ claim: Claim) async throws {
+    @discardableResult
+    func renew(_ claim: Claim) async throws -> Bool {
         let rows = try await pool.rows(
             """
             UPDATE public.jobs SET lease_until = \(Self.leaseEnd)
-            WHERE id = \(claim.job.id) AND lease_token = \(claim.lease) AND stage <> 'done'
-            RETURNING id
+            WHERE id = \(claim.job.id) AND lease_token = \(claim.lease)
+              AND (stage <> 'done' OR late_until IS NOT NULL)
+            RETURNING cancel_requested_at IS NOT NULL AS cancelled
             """, as: .service)
-        if rows.isEmpty { throw LeaseLost() }
+        guard let row = rows.first else { throw LeaseLost() }
+        return try row.value("cancelled")
     }
 
     /// Writes down what the machine decided while the worker goes on.
@@ -89,36 +95,6 @@ package struct JobQueue: Sendable {
         }
     }
 
-    /// Whether a model has a free slot at this moment; `takeSlot` alone decides.
-    func hasSlot(_ model: String, limit: Int) async throws -> Bool {
-        try await pool.transaction { try Self.taken(model, in: $0) < limit }
-    }
-
-    private static func taken(_ model: String, in transaction: Transaction) throws -> Int {
-        let row = try transaction.row(
-            """
-            SELECT count(*) AS taken FROM public.jobs
-            WHERE model = \(model) AND stage IN ('submitting', 'rendering')
-            """)
-        return try row?.value("taken") ?? 0
-    }
-
-    /// Moves a job into its model's slots, of which there are `limit` across all processes.
-    /// - Returns: `false`, with nothing written, when all are taken.
-    /// - Throws: `LeaseLost`.
-    func takeSlot(
-        _ machine: JobMachine, _ claim: Claim, limit: Int
-    ) async throws -> Bool {
-        try await pool.transaction { transaction in
-            let model = claim.job.model
-            try transaction.rows(
-                "SELECT pg_advisory_xact_lock(hashtextextended('slots:' || \(model), 0))")
-            guard try Self.taken(model, in: transaction) < limit else { return false }
-            try Self.write(machine, claim, lease: Self.leaseEnd, in: transaction)
-            return true
-        }
-    }
-
     /// Ends a job with its clip, whose files become visible in the same transaction.
     /// - Throws: `LeaseLost`.
     func complete(
@@ -145,7 +121,7 @@ package struct JobQueue: Sendable {
         }
     }
 
-    private static func write(
+    static func write(
         _ machine: JobMachine, _ claim: Claim, lease: SQL, pause: Duration = .zero,
         clip: StoredClip? = nil, in transaction: Transaction
     ) throws {
@@ -159,6 +135,9 @@ package struct JobQueue: Sendable {
                 started_at = \(machine.startedAt), error_code = \(machine.failure?.code.rawValue),
                 error_message = \(machine.failure?.message),
                 completed_at = CASE WHEN \(machine.stage == .done) THEN now() END,
+                provider_cost = coalesce(\(machine.cost?.amount)::float8, provider_cost),
+                provider_cost_unit = coalesce(\(machine.cost?.unit)::text, provider_cost_unit),
+                late_until = \(machine.lateUntil),
                 video_asset_id = \(clip?.video), poster_asset_id = \(clip?.poster),
                 spritesheet_asset_id = \(clip?.spritesheet),
                 lease_until = \(lease),
@@ -170,7 +149,7 @@ package struct JobQueue: Sendable {
         try transaction.notify(news(of: claim.job))
     }
 
-    private static func news(of job: Job) -> Notice {
+    static func news(of job: Job) -> Notice {
         Notice(Notice.eventChannel, "video \(job.user) \(job.id)")
     }
 }
@@ -184,7 +163,7 @@ struct StoredClip: Sendable {
 
 extension JobFailure.Code {
     /// For a line of the ledger.
-    fileprivate var reason: String {
+    var reason: String {
         switch self {
         case .contentRejected: "model declined"
         case .modelUnavailable: "model unavailable"
@@ -199,7 +178,7 @@ extension JobFailure.Code {
 }
 
 extension Duration {
-    fileprivate var inSeconds: Double {
+    var inSeconds: Double {
         Double(components.seconds) + Double(components.attoseconds) / 1e18
     }
 }

@@ -16,15 +16,19 @@ actor JobRun {
         let logger: Logger
     }
 
+    /// How long after the create a clip that is said to be there may still be missing.
+    private static let clipGrace: TimeInterval = 900
+
     /// Written progress is for a person's eyes: a few steps a second would only be writes.
     private static let progressStep = 4
 
-    private let surroundings: Surroundings
-    private let claim: JobQueue.Claim
-    private let folder: URL
-    private let logger: Logger
-    private var machine: JobMachine
+    let surroundings: Surroundings
+    let claim: JobQueue.Claim
+    let folder: URL
+    let logger: Logger
+    var machine: JobMachine
     private var writtenProgress: Int
+    private var cancellation: (@Sendable () -> Void)?
 
     /// - Parameter folder: this run's own, for the frame and the clip; removed when it is over.
     init(_ claim: JobQueue.Claim, in folder: URL, _ surroundings: Surroundings) {
@@ -39,7 +43,7 @@ actor JobRun {
     }
 
     private var frameFile: URL { folder.appending(path: "frame.jpg") }
-    private var clipFile: URL { folder.appending(path: "clip.mp4") }
+    var clipFile: URL { folder.appending(path: "clip.mp4") }
 
     /// Carries the job as far as it goes now.
     /// - Throws: `JobQueue.LeaseLost`, `PostgresError`, `CancellationError`: the job then stays as
@@ -50,7 +54,9 @@ actor JobRun {
             // A folder that cannot be removed is the temporary folder's to clean.
             try? FileManager.default.removeItem(at: folder)
         }
-        var action = machine.apply(.claimed, at: Date())
+        if machine.stage == .done { return try await takeLateClip() }
+        var action = machine.apply(
+            claim.job.isCancelRequested ? .cancelRequested : .claimed, at: Date())
         while true {
             switch action {
             case .wait(let pause):
@@ -62,6 +68,7 @@ actor JobRun {
             case .create(let token): action = try await follow(create(token))
             case .find(let token): action = try await follow(find(token))
             case .poll(let id): action = try await follow(poll(id))
+            case .cancel(let id): action = try await follow(cancel(id))
             case .store(let id):
                 guard let event = try await store(id) else { return }
                 action = try await follow(event)
@@ -99,8 +106,8 @@ actor JobRun {
 extension JobRun {
     private func takeSlot() async throws -> JobMachine.Action {
         let queue = surroundings.queue
-        let limit = surroundings.studio.catalogue.model(named: claim.job.model)?.concurrency ?? 1
-        guard try await queue.hasSlot(claim.job.model, limit: limit) else {
+        let limits = surroundings.studio.catalogue.slots(of: claim.job)
+        guard try await queue.hasSlot(limits) else {
             return machine.apply(.noSlot, at: Date())
         }
         do {
@@ -113,7 +120,7 @@ extension JobRun {
         }
         var submitted = machine
         let action = submitted.apply(.frameReady(SubmitToken(UUID())), at: Date())
-        guard try await queue.takeSlot(submitted, claim, limit: limit) else {
+        guard try await queue.takeSlot(submitted, claim, limits) else {
             return machine.apply(.noSlot, at: Date())
         }
         machine = submitted
@@ -137,7 +144,7 @@ extension JobRun {
 // MARK: The model
 
 extension JobRun {
-    private var model: any VideoModel {
+    var model: any VideoModel {
         get throws {
             guard let model = surroundings.models[claim.job.model] else {
                 throw VideoModelError(.unavailable, "the model is not configured any more")
@@ -147,19 +154,75 @@ extension JobRun {
     }
 
     private func create(_ token: SubmitToken) async throws -> JobMachine.Event {
-        let job = claim.job
-        let request = ClipRequest(
-            prompt: job.prompt, seconds: job.seconds, size: job.size,
-            firstFrame: job.image == nil ? nil : frameFile,
-            storyboard: surroundings.studio.storyboard(of: job))
+        let provider = claim.job.provider
         do {
-            let creation = try await model.create(request, token: token, file: clipFile) {
-                [weak self] share in await self?.report(share)
-            }
+            let model = try model
+            let request = try await request()
+            let creation = try await model.rendersHere
+                ? stoppable { try await self.create(request, token, at: model) }
+                : create(request, token, at: model)
+            // Whatever stood in the way of this provider does so no longer.
+            try await surroundings.queue.closeBreaker(provider)
             return .created(creation)
+        } catch is StoppedByUser {
+            return .cancelAnswered(true)
         } catch let error as VideoModelError {
             log(error)
+            if error.reason == .unavailable {
+                try await surroundings.queue.openBreaker(provider, reason: error.detail)
+            }
             return .createFailed(error.reason)
+        }
+    }
+
+    private func create(
+        _ request: ClipRequest, _ token: SubmitToken, at model: any VideoModel
+    ) async throws -> Creation {
+        try await model.create(request, token: token, file: clipFile) {
+            [weak self] share in await self?.report(share)
+        }
+    }
+
+    private func request() async throws -> ClipRequest {
+        let job = claim.job
+        return ClipRequest(
+            prompt: job.prompt, seconds: job.seconds, size: job.size,
+            firstFrame: job.image == nil ? nil : frameFile,
+            storyboard: surroundings.studio.storyboard(of: job),
+            remixOf: job.remixMethod == .edit
+                ? try await surroundings.queue.original(of: job) : nil)
+    }
+
+    private struct StoppedByUser: Error {}
+
+    /// A render of this machine's own stops when its user does not want it any more.
+    private func stoppable(
+        _ render: @Sendable @escaping () async throws -> Creation
+    ) async throws -> Creation {
+        let (wishes, wish) = AsyncStream<Void>.makeStream()
+        cancellation = { wish.yield() }
+        defer { cancellation = nil }
+        return try await withThrowingTaskGroup(of: Creation.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await render() }
+            group.addTask {
+                for await _ in wishes { throw StoppedByUser() }
+                throw CancellationError()
+            }
+            guard let creation = try await group.next() else { throw CancellationError() }
+            return creation
+        }
+    }
+
+    /// The user does not want the job any more.
+    func cancelRequested() { cancellation?() }
+
+    private func cancel(_ id: ProviderJobID) async throws -> JobMachine.Event {
+        do {
+            return .cancelAnswered(try await model.cancel(id))
+        } catch let error as VideoModelError {
+            log(error)
+            return .cancelAnswered(false)
         }
     }
 
@@ -192,7 +255,7 @@ extension JobRun {
         }
     }
 
-    private func log(_ error: VideoModelError) {
+    func log(_ error: VideoModelError) {
         logger.warning(
             "The model did not do it",
             metadata: ["provider.name": "\(claim.job.provider)", "error": "\(error.detail)"])
@@ -216,7 +279,13 @@ extension JobRun {
             return .clipInvalid
         } catch let error as VideoModelError {
             log(error)
-            return error.reason == .transient ? .storeFailed : .clipInvalid
+            return switch error.reason {
+            case .transient: .storeFailed
+            // A clip that is announced may take a moment to be there.
+            case .notFound where machine.age(at: Date()) < Self.clipGrace: .storeFailed
+            case .rejected: .clipRefused
+            default: .clipInvalid
+            }
         } catch let error as ToolError {
             logger.warning("The clip was not checked", metadata: ["error": "\(error)"])
             return .storeFailed
@@ -226,7 +295,7 @@ extension JobRun {
         }
     }
 
-    private func keep(_ file: URL) async throws -> StoredClip {
+    func keep(_ file: URL) async throws -> StoredClip {
         let facts = try await Clip.probe(file: file)
         let poster = folder.appending(path: "poster.webp")
         let spritesheet = folder.appending(path: "spritesheet.jpg")

@@ -8,6 +8,8 @@ package struct Worker: Service {
     /// A job under way when the server is told to stop gets this long to end; then its lease is
     /// handed back and another worker goes on.
     private static let stopPatience = Duration.seconds(8)
+    /// Far more often than a lease lasts: it also brings the user's wish to cancel.
+    private static let heartbeat = Duration.seconds(3)
     /// How often the queue is asked without having been told to: retries, lost notices.
     private static let tick = Duration.seconds(1)
 
@@ -97,7 +99,7 @@ package struct Worker: Service {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await run.run() }
-                group.addTask { try await keepLease(of: claim) }
+                group.addTask { try await keepLease(of: claim, for: run) }
                 defer { group.cancelAll() }
                 try await group.next()
             }
@@ -115,13 +117,13 @@ package struct Worker: Service {
     }
 
     /// Ends by throwing: when the lease is lost, or at the job's deadline.
-    private func keepLease(of claim: JobQueue.Claim) async throws {
+    private func keepLease(of claim: JobQueue.Claim, for run: JobRun) async throws {
+        let end = claim.job.lateUntil ?? claim.job.machine.deadline
         while true {
-            let left = claim.job.machine.deadline.timeIntervalSinceNow
+            let left = end.timeIntervalSinceNow
             guard left > 0 else { throw CancellationError() }
-            try await Task.sleep(
-                for: min(.seconds(left), .seconds(JobQueue.leaseSeconds / 3)))
-            try await surroundings.queue.renew(claim)
+            try await Task.sleep(for: min(.seconds(left), Self.heartbeat))
+            if try await surroundings.queue.renew(claim) { await run.cancelRequested() }
         }
     }
 

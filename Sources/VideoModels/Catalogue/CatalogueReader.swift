@@ -1,6 +1,8 @@
 /// Reads a whole catalogue and checks what concerns more than one entry.
 struct CatalogueReader {
-    static let keys: Set = ["$schema", "default_model", "models", "packs"]
+    static let keys: Set = [
+        "$schema", "default_model", "provider_concurrency", "models", "packs",
+    ]
     /// More models or packs than a person can choose from.
     static let modelLimit = 200
     static let packLimit = 20
@@ -15,14 +17,28 @@ struct CatalogueReader {
         let readModels = models?.compactMap(ModelReader.model)
         let readPacks = packs?.compactMap(PackReader.pack)
         let defaultModel = file.required("default_model")
+        let limits = file.optional("provider_concurrency").map(limits) ?? [:]
         reportSharedNames(models ?? [], keys: ["id", "aliases"])
         reportSharedNames(packs ?? [], keys: ["id"])
         reportMissingDefault(defaultModel, among: models ?? [])
-        guard let readModels, let readPacks, let id = defaultModel?.identifier(ModelReader.idLength)
+        guard let readModels, let readPacks, let limits,
+            let id = defaultModel?.identifier(ModelReader.idLength)
         else { return nil }
         return Catalogue(
             models: readModels, packs: readPacks.sorted { $0.isCheaper(than: $1) },
-            defaultModelID: id)
+            defaultModelID: id, providerConcurrency: limits)
+    }
+
+    private func limits(_ field: JSONField) -> [ModelProvider: Int]? {
+        let known = Set(ModelProvider.allCases.map(\.rawValue))
+        guard let entries = JSONFields(field, keys: known) else { return nil }
+        var limits: [ModelProvider: Int] = [:]
+        for provider in ModelProvider.allCases {
+            guard let entry = entries.optional(provider.rawValue) else { continue }
+            guard let limit = entry.integer(ModelReader.concurrencyRange) else { return nil }
+            limits[provider] = limit
+        }
+        return limits
     }
 
     /// Every id and alias leads to one entry.

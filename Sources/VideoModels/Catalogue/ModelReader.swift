@@ -20,7 +20,7 @@ enum ModelReader {
     static let secondsRange = 1...60
     /// The API's own limit is the upper end; below the lower nothing useful fits.
     static let promptRange = 100...32_000
-    static let concurrencyRange = 1...1000
+    static let concurrencyRange = 1...100_000
     /// Under a minute no provider answers; two hours is past any queue worth waiting for.
     static let deadlineRange = 60...7200
 

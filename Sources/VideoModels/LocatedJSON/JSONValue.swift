@@ -28,6 +28,12 @@ package enum JSONValue: Hashable, Sendable {
     }
 }
 
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral {
+    package init(stringLiteral text: String) { self = .string(text) }
+
+    package init(booleanLiteral flag: Bool) { self = .bool(flag) }
+}
+
 extension JSONValue: Codable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()

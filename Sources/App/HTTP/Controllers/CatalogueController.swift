@@ -18,10 +18,13 @@ struct CatalogueController {
     private struct ModelReply: Encodable {
         let model: ModelSummary
         let created: Int
+        /// Until when the model's provider is left alone.
+        let pausedUntil: Int?
 
         private enum CodingKeys: String, CodingKey {
-            case object, created
+            case object, created, available
             case ownedBy = "owned_by"
+            case pausedUntil = "unavailable_until"
         }
 
         func encode(to encoder: any Encoder) throws {
@@ -30,6 +33,8 @@ struct CatalogueController {
             try container.encode("model", forKey: .object)
             try container.encode(created, forKey: .created)
             try container.encode(model.provider.rawValue, forKey: .ownedBy)
+            try container.encode(pausedUntil == nil, forKey: .available)
+            try container.encodeIfPresent(pausedUntil, forKey: .pausedUntil)
         }
     }
 
@@ -68,6 +73,8 @@ struct CatalogueController {
     }
 
     private func reply(_ model: CatalogueModel) -> ModelReply {
-        ModelReply(model: ModelSummary(model), created: startedAt)
+        ModelReply(
+            model: ModelSummary(model), created: startedAt,
+            pausedUntil: studio.availability.pause(of: model.provider.rawValue)?.unixSeconds)
     }
 }

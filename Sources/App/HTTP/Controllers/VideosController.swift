@@ -21,6 +21,7 @@ struct VideosController {
             .delete("videos/{id}", use: delete)
             .get("videos/{id}/content", use: content)
             .post("videos/{id}/remix", use: remix)
+            .post("videos/{id}/cancel", use: cancel)
     }
 
     @Sendable func create(_ request: Request, _ context: StudioContext) async throws -> Response {
@@ -141,6 +142,17 @@ struct VideosController {
             size: job.size.description, format: job.format, brief: job.brief,
             backdrop: job.backdrop, image: job.image, remixedFrom: job.id)
         return try await take(order, context.user, try idempotencyKey(of: request, body))
+    }
+
+    /// Ends what has not begun, with its refund. What is under way is asked to stop.
+    @Sendable func cancel(_ request: Request, _ context: StudioContext) async throws -> Response {
+        let id = try WireID.video(context.parameters.get("id"))
+        guard let job = try await JobList(pool, of: context.user).cancel(id) else {
+            throw APIError.notFound("video")
+        }
+        return try JSONReply(
+            VideoReply(job), status: job.machine.stage == .done ? .ok : .accepted
+        ).response()
     }
 
     private func job(_ context: StudioContext) async throws -> Job {

@@ -11,6 +11,8 @@ struct VideoReply: Encodable {
     private enum CodingKeys: String, CodingKey {
         case id, object, model, status, stage, progress, prompt, size, seconds, credits, format
         case error
+        case cancelRequested = "cancel_requested"
+        case remixMethod = "remix_method"
         case createdAt = "created_at"
         case completedAt = "completed_at"
         case expiresAt = "expires_at"
@@ -39,9 +41,20 @@ struct VideoReply: Encodable {
         try container.encode(job.completedAt?.unixSeconds, forKey: .completedAt)
         try container.encodeNil(forKey: .expiresAt)
         try container.encode(job.remixedFrom.map(WireID.video), forKey: .remixedFrom)
+        if job.remixedFrom != nil {
+            try container.encode(job.remixMethod?.rawValue, forKey: .remixMethod)
+        }
+        if job.isCancelRequested { try container.encode(true, forKey: .cancelRequested) }
         try container.encode(
-            job.machine.failure.map { Failure(code: $0.code.rawValue, message: $0.message) },
+            job.machine.failure.map { Failure(code: $0.code.rawValue, message: job.message(of: $0)) },
             forKey: .error)
+    }
+}
+
+extension Job {
+    fileprivate func message(of failure: JobFailure) -> String {
+        guard isLate else { return failure.message }
+        return failure.message + " It came after all: the clip is yours, free of charge."
     }
 }
 

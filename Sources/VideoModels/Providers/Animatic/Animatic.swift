@@ -10,6 +10,8 @@ package struct Animatic: VideoModel {
     static let sides = 64...2048
     static let framesPerSecond = 30
 
+    package let rendersHere = true
+
     package init() {}
 
     package func create(
@@ -37,6 +39,15 @@ package struct Animatic: VideoModel {
 
     /// A render ends with the process it runs in, and costs nothing.
     package func find(_ token: SubmitToken) async throws -> Finding { .nothingCreated }
+
+    package func probe() async throws -> String {
+        do {
+            for tool in MediaTool.allCases { _ = try tool.path() }
+        } catch {
+            throw Self.problem(error)
+        }
+        return "draws on this machine"
+    }
 
     private func render(
         _ request: ClipRequest, to file: URL, progress: @escaping @Sendable (Double) async -> Void

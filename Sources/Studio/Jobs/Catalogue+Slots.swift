@@ -1,0 +1,12 @@
+import VideoModels
+
+extension Catalogue {
+    /// How many jobs may be where this one goes. A model that is not offered any more takes one at
+    /// a time, which finds out that it is gone.
+    func slots(of job: Job) -> SlotLimits {
+        let model = model(named: job.model)
+        return SlotLimits(
+            model: job.model, provider: job.provider, ofModel: model?.concurrency ?? 1,
+            ofProvider: model.flatMap { providerConcurrency[$0.provider] })
+    }
+}
