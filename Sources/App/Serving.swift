@@ -6,8 +6,8 @@ import Postgres
 /// The operator's verbs: serve, work, migrate.
 package struct Serving: Sendable {
     let settings: Settings
-    private let folder: DataFolder
-    private let migrator: Migrator
+    let folder: DataFolder
+    let migrator: Migrator
     let logger: Logger
 
     /// - Throws: `PostgresError.configuration` when the migrations cannot be read.
@@ -97,7 +97,7 @@ package struct Serving: Sendable {
 
     /// The settings' database server: the embedded one is started here, unless another process of
     /// ours has done so.
-    private func withServer<Value: Sendable>(
+    func withServer<Value: Sendable>(
         holdsLock: Bool = false, _ body: (DatabaseSettings) async throws -> Value
     ) async throws -> Value {
         switch settings.database {

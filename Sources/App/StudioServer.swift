@@ -71,7 +71,7 @@ struct StudioServer: Sendable {
             logger: logger)
     }
 
-    private static func mailer(
+    static func mailer(
         _ settings: Settings, _ folder: DataFolder, _ logger: Logger
     ) throws -> any Mailer {
         switch settings.mail {

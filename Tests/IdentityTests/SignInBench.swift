@@ -69,6 +69,8 @@ final class TestClock: Sendable {
 
 /// Keeps mails instead of sending them.
 final class Mailbox: Mailer {
+    func probe() -> String { "a mailbox" }
+
     private static let patience = Duration.seconds(20)
 
     private struct State {

@@ -69,10 +69,18 @@ import VideoModels
             machine: machine(.submitting),
             event: .createFailed(.notStarted(retryAfter: .seconds(9))), stage: .queued,
             action: .wait(.seconds(9))),
+        // A provider that is full or away is waited for, longer each time.
+        Case(
+            machine: machine(.submitting, attempts: 3),
+            event: .createFailed(.notStarted(retryAfter: nil)), stage: .queued,
+            action: .wait(.seconds(8))),
+        Case(
+            machine: machine(.submitting, attempts: 40),
+            event: .createFailed(.notStarted(retryAfter: nil)), stage: .queued,
+            action: .wait(.seconds(30))),
         Case(
             machine: machine(.submitting, attempts: JobMachine.attemptLimit),
-            event: .createFailed(.notStarted(retryAfter: nil)), stage: .done, action: .finish,
-            failure: .modelError),
+            event: .found(.nothingCreated), stage: .done, action: .finish, failure: .modelError),
         Case(
             machine: machine(.submitting), event: .createFailed(.unknownOutcome),
             stage: .submitting, action: .find(token)),
@@ -112,15 +120,15 @@ import VideoModels
             event: .polled(.running(progress: nil, askAgainAfter: nil)), stage: .rendering,
             action: .wait(.seconds(15))),
         Case(
-            machine: machine(.rendering, named: true), event: .polled(.completed),
+            machine: machine(.rendering, named: true), event: .polled(.completed(cost: nil)),
             stage: .storing, action: .store(clip)),
         Case(
             machine: machine(.rendering, named: true),
-            event: .polled(.failed(VideoModelError(.rejected, ""))), stage: .done,
+            event: .polled(.failed(VideoModelError(.rejected, ""), cost: nil)), stage: .done,
             action: .finish, failure: .contentRejected),
         Case(
             machine: machine(.rendering, named: true),
-            event: .polled(.failed(VideoModelError(.failed, ""))), stage: .done, action: .finish,
+            event: .polled(.failed(VideoModelError(.failed, ""), cost: nil)), stage: .done, action: .finish,
             failure: .modelError),
         Case(
             machine: machine(.rendering, named: true), event: .pollFailed(.transient),
@@ -134,7 +142,36 @@ import VideoModels
         Case(
             machine: machine(.rendering, named: true, startedAgo: 90),
             event: .pollFailed(.notFound), stage: .done, action: .finish, failure: .modelError),
+        Case(
+            machine: machine(.rendering, named: true),
+            event: .polled(.failed(VideoModelError(.unavailable, ""), cost: nil)), stage: .done,
+            action: .finish, failure: .modelUnavailable),
+        // Cancelling.
+        Case(
+            machine: machine(.queued), event: .cancelRequested, stage: .done, action: .finish,
+            failure: .cancelled),
+        Case(
+            machine: machine(.rendering, named: true), event: .cancelRequested,
+            stage: .rendering, action: .cancel(clip)),
+        Case(
+            machine: machine(.rendering), event: .cancelRequested, stage: .rendering,
+            action: .find(token)),
+        Case(
+            machine: machine(.submitting), event: .cancelRequested, stage: .submitting,
+            action: .find(token)),
+        Case(
+            machine: machine(.storing, named: true), event: .cancelRequested, stage: .storing,
+            action: .store(clip)),
+        Case(
+            machine: machine(.rendering, named: true), event: .cancelAnswered(true), stage: .done,
+            action: .finish, failure: .cancelled),
+        Case(
+            machine: machine(.rendering, named: true), event: .cancelAnswered(false),
+            stage: .rendering, action: .poll(clip)),
         // Storing.
+        Case(
+            machine: machine(.storing, named: true), event: .clipRefused, stage: .done,
+            action: .finish, failure: .contentRejected),
         Case(
             machine: machine(.storing), event: .clipInvalid, stage: .done, action: .finish,
             failure: .clipInvalid),
@@ -159,8 +196,8 @@ import VideoModels
     static let anyEvent: [JobMachine.Event] = [
         .claimed, .noSlot, .frameReady(token), .frameFailed, .created(.clip),
         .created(.accepted(clip, askAgainAfter: nil)), .createFailed(.transient),
-        .found(.nothingCreated), .polled(.completed), .pollFailed(.transient), .clipInvalid,
-        .storeFailed,
+        .found(.nothingCreated), .polled(.completed(cost: nil)), .pollFailed(.transient), .clipInvalid,
+        .storeFailed, .clipRefused, .cancelRequested, .cancelAnswered(true), .cancelAnswered(false),
     ]
 
     @Test(arguments: anyEvent, [JobMachine.Stage.queued, .submitting, .rendering, .storing])
@@ -180,6 +217,29 @@ import VideoModels
             let before = machine
             #expect(machine.apply(event, at: Self.now) == .finish)
             #expect(machine == before)
+        }
+    }
+
+    @Test func `a clip at a provider is still taken for a while after the deadline`() {
+        for (stage, named, isTaken) in [
+            (JobMachine.Stage.rendering, true, true), (.storing, true, true),
+            (.rendering, false, false), (.submitting, false, false), (.queued, false, false),
+        ] {
+            var machine = Self.machine(stage, named: named, deadlineIn: 0)
+            _ = machine.apply(.claimed, at: Self.now)
+            #expect(machine.failure?.code == .deadlineExceeded)
+            #expect((machine.lateUntil != nil) == isTaken, "\(stage)")
+        }
+    }
+
+    @Test func `what a clip cost the operator is kept, also of one that failed`() {
+        let cost = ProviderCost(amount: 60, unit: "credits")
+        for status in [
+            RenderStatus.completed(cost: cost), .failed(VideoModelError(.failed, ""), cost: cost),
+        ] {
+            var machine = Self.machine(.rendering, named: true)
+            _ = machine.apply(.polled(status), at: Self.now)
+            #expect(machine.cost == cost)
         }
     }
 

@@ -47,4 +47,11 @@ package struct Outbox: Mailer {
             throw MailError.outboxFailed("cannot write to \(folder.path)")
         }
     }
+
+    package func probe() async throws -> String {
+        guard FileManager.default.isWritableFile(atPath: folder.path) else {
+            throw MailError.outboxFailed("\(folder.path) cannot be written to")
+        }
+        return "mail stays on this machine, in \(folder.path), and codes are in the log"
+    }
 }

@@ -18,7 +18,16 @@ package struct SMTP: Mailer {
     /// Waits on a thread of its own, as libcurl blocks: the threads that tasks share stay free.
     package func send(_ mail: SignInMail) async throws {
         let text = MailMessage(mail, from: sender).text(lineEnd: "\r\n")
-        let transfer = SMTPTransfer(settings, from: sender.address, to: mail.to, text)
+        try await run(SMTPTransfer(settings, .mail(from: sender.address, to: mail.to, text)))
+    }
+
+    /// Connects, signs in and takes its leave.
+    package func probe() async throws -> String {
+        try await run(SMTPTransfer(settings, .greeting(sender.address)))
+        return "\(settings.host) takes mail from \(sender.address)"
+    }
+
+    private func run(_ transfer: SMTPTransfer) async throws {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation {
                 (done: CheckedContinuation<Void, any Error>) in

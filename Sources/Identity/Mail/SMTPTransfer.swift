@@ -2,27 +2,26 @@ internal import CCurl
 internal import Foundation
 internal import Synchronization
 
-/// One mail on its way through libcurl.
+/// One conversation with a mail server through libcurl.
 final class SMTPTransfer: Sendable {
     /// A mail server that is alive answers within seconds.
     private static let connectSeconds = 10
     /// Some servers make unknown senders wait; few longer than this.
     private static let totalSeconds = 60
 
+    enum Purpose: Sendable {
+        case mail(from: EmailAddress, to: EmailAddress, String)
+        /// To see whether the server is there and takes our name and password.
+        case greeting(EmailAddress)
+    }
+
     private let settings: SMTPSettings
-    private let sender: EmailAddress
-    private let recipient: EmailAddress
-    private let text: [UInt8]
+    private let purpose: Purpose
     private let isCancelled = Atomic(false)
 
-    init(
-        _ settings: SMTPSettings, from sender: EmailAddress, to recipient: EmailAddress,
-        _ text: String
-    ) {
+    init(_ settings: SMTPSettings, _ purpose: Purpose) {
         self.settings = settings
-        self.sender = sender
-        self.recipient = recipient
-        self.text = Array(text.utf8)
+        self.purpose = purpose
     }
 
     /// Ends a running transfer within a second.
@@ -33,24 +32,53 @@ final class SMTPTransfer: Sendable {
     func run() throws {
         guard let handle = curl_easy_init() else { throw MailError.unreachable("out of memory") }
         defer { curl_easy_cleanup(handle) }
+        let code =
+            switch purpose {
+            case .greeting: try greet(handle)
+            case .mail(let sender, let recipient, let text):
+                try send(handle, from: sender, to: recipient, text)
+            }
+        guard code != CURLE_OK else { return }
+        throw error(code, answer: ccurl_response_code(handle))
+    }
+
+    private func send(
+        _ handle: UnsafeMutableRawPointer, from sender: EmailAddress, to recipient: EmailAddress,
+        _ text: String
+    ) throws -> CURLcode {
         guard let recipients = curl_slist_append(nil, "<\(recipient)>") else {
             throw MailError.unreachable("out of memory")
         }
         defer { curl_slist_free_all(recipients) }
-        let reader = Reader(text)
-        let code = try withExtendedLifetime(reader) {
-            try configure(handle, recipients, reader)
+        let reader = Reader(Array(text.utf8))
+        return try withExtendedLifetime(reader) {
+            try configure(
+                handle,
+                [
+                    ccurl_set_string(handle, CURLOPT_MAIL_FROM, "<\(sender)>"),
+                    ccurl_set_list(handle, CURLOPT_MAIL_RCPT, recipients),
+                    ccurl_set_long(handle, CURLOPT_UPLOAD, 1),
+                    ccurl_set_reader(
+                        handle, Self.read, Unmanaged.passUnretained(reader).toOpaque()),
+                ])
             return curl_easy_perform(handle)
         }
-        guard code != CURLE_OK else { return }
-        throw error(code, answer: ccurl_response_code(handle))
+    }
+
+    private func greet(_ handle: UnsafeMutableRawPointer) throws -> CURLcode {
+        try configure(
+            handle,
+            [
+                ccurl_set_string(handle, CURLOPT_CUSTOMREQUEST, "NOOP"),
+                ccurl_set_long(handle, CURLOPT_NOBODY, 1),
+            ])
+        return curl_easy_perform(handle)
     }
 
     // MARK: Options
 
     private func configure(
-        _ handle: UnsafeMutableRawPointer, _ recipients: UnsafeMutablePointer<curl_slist>,
-        _ reader: Reader
+        _ handle: UnsafeMutableRawPointer, _ more: [CURLcode]
     ) throws {
         let tls = settings.security == .none ? CURLUSESSL_NONE : CURLUSESSL_ALL
         var codes = [
@@ -61,18 +89,14 @@ final class SMTPTransfer: Sendable {
             ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1),
             ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT, Self.connectSeconds),
             ccurl_set_long(handle, CURLOPT_TIMEOUT, Self.totalSeconds),
-            ccurl_set_string(handle, CURLOPT_MAIL_FROM, "<\(sender)>"),
-            ccurl_set_list(handle, CURLOPT_MAIL_RCPT, recipients),
-            ccurl_set_long(handle, CURLOPT_UPLOAD, 1),
             ccurl_set_long(handle, CURLOPT_NOPROGRESS, 0),
-            ccurl_set_reader(handle, Self.read, Unmanaged.passUnretained(reader).toOpaque()),
             ccurl_set_progress(handle, Self.goOn, Unmanaged.passUnretained(self).toOpaque()),
         ]
         if let user = settings.user, let password = settings.password {
             codes.append(ccurl_set_string(handle, CURLOPT_USERNAME, user))
             codes.append(ccurl_set_string(handle, CURLOPT_PASSWORD, password))
         }
-        guard codes.allSatisfy({ $0 == CURLE_OK }) else {
+        guard (codes + more).allSatisfy({ $0 == CURLE_OK }) else {
             throw MailError.configuration("this libcurl cannot send mail: it lacks SMTP or TLS")
         }
     }
@@ -81,7 +105,11 @@ final class SMTPTransfer: Sendable {
     private var url: String {
         let scheme = settings.security == .tls ? "smtps" : "smtp"
         let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
-        return "\(scheme)://\(host):\(settings.port)/\(sender.domain)"
+        let domain =
+            switch purpose {
+            case .mail(let sender, _, _), .greeting(let sender): sender.domain
+            }
+        return "\(scheme)://\(host):\(settings.port)/\(domain)"
     }
 
     // MARK: Callbacks

@@ -50,6 +50,13 @@ package struct StripeClient: Sendable {
         return list.data
     }
 
+    /// Looks whether the key is taken.
+    /// - Throws: `StripeError`.
+    package func probe() async throws {
+        let _: StripeList<StripeSession> = try await send(
+            "GET", "checkout/sessions", query: [("limit", "1")])
+    }
+
     // MARK: Lists
 
     /// One page of a list, newest first.

@@ -160,7 +160,7 @@ package struct JobMachine: Equatable, Sendable {
     private func cancel() -> Action { providerJobID.map(Action.cancel) ?? resume() }
 
     private mutating func missDeadline(at now: Date) -> Action {
-        if providerJobID != nil, stage == .rendering {
+        if providerJobID != nil, stage == .rendering || stage == .storing {
             lateUntil = now.addingTimeInterval(Self.latePatience)
         }
         return fail(.deadlineExceeded)

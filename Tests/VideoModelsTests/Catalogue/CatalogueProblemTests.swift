@@ -66,7 +66,7 @@ import Testing
         Slip("\"prompt_limit\": 200", "\"prompt_limit\": 99", 14, "from 100 to 32000"),
         Slip("\"optional\"", "\"maybe\"", 15, "one of \"required\", \"optional\", \"none\""),
         Slip("\"audio\": true", "\"audio\": \"yes\"", 16, "must be true or false, not \"yes\""),
-        Slip("\"concurrency\": 2", "\"concurrency\": 0", 17, "from 1 to 1000, not 0"),
+        Slip("\"concurrency\": 2", "\"concurrency\": 0", 17, "from 1 to 100000, not 0"),
         Slip("\"deadline_seconds\": 600", "\"deadline_seconds\": 59", 18, "from 60 to 7200"),
         Slip("\"deadline_seconds\": 600", "\"deadline_seconds\": 7201", 18, "from 60 to 7200"),
         Slip("\"offered\": false", "\"offered\": null", 51, "must be true or false, not null"),

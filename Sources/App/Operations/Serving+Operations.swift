@@ -1,4 +1,5 @@
-import Foundation
+import VideoModels
+package import Foundation
 package import Ledger
 import Outbound
 package import Payments
@@ -50,6 +51,45 @@ extension Serving {
                 try Ledger.move(credits, ofPersonWith: email, by: action, in: $0)
             }
         }
+    }
+
+    /// Looks at every part that is set up.
+    /// - Parameter report: called with each finding.
+    /// - Throws: `SettingsError`, `PostgresError` when the embedded database cannot be started.
+    package func checkUp(_ report: (Checkup.Finding) -> Void) async throws {
+        let transport = Transport()
+        try await withServer { database in
+            try await withPool(database) { pool in
+                // Our own is migrated whenever it is used.
+                if case .embedded = settings.database { _ = try await migrator.migrate(pool) }
+                await Checkup(
+                    settings, pool: pool, migrator: migrator, transport: transport, logger: logger
+                ).run(report)
+            }
+        }
+        try await transport.shutdown()
+    }
+
+    /// Makes one real clip, which costs what the provider charges.
+    /// - Throws: `QuoteError` for a model that is not offered; `VideoModelError`, `ImageError`,
+    ///   `ClipError`.
+    package func makeLiveClip(
+        _ model: String, from photo: URL, to output: URL,
+        report: @escaping @Sendable (String) -> Void
+    ) async throws {
+        let transport = Transport()
+        let outcome: Result<Void, any Error>
+        do {
+            let desk = try ModelDesk(settings, transport: transport)
+            let chosen = try desk.catalogue.requestedModel(model)
+            guard let adapter = desk.models[chosen.id] else { return }
+            outcome = .success(
+                try await LiveClip(chosen, adapter, report: report).make(from: photo, to: output))
+        } catch {
+            outcome = .failure(error)
+        }
+        try await transport.shutdown()
+        try outcome.get()
     }
 
     private func withPayments<Value: Sendable>(
