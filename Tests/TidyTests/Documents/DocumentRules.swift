@@ -1,3 +1,4 @@
+import RegexBuilder
 /// What documents say about the program, held against the program.
 enum DocumentRules {
     struct Mention: Hashable {
@@ -56,9 +57,29 @@ enum DocumentRules {
 
     /// The environment variables that a source reads.
     static func settings(in swift: String) -> [Mention] {
-        split(swift).enumerated().flatMap { index, line in
-            line.matches(of: /(?:^|[^A-Za-z])(?:text|number|choice|flag)\("([A-Z][A-Z0-9_]+)"/)
-                .map { Mention(name: String($0.output.1), line: index + 1) }
+        let reading = Regex {
+            ChoiceOf {
+                Anchor.startOfLine
+                CharacterClass.word.inverted
+            }
+            ChoiceOf {
+                "text"
+                "number"
+                "choice"
+                "flag"
+                "address"
+                "secret"
+                "keyed"
+            }
+            "("
+            Capture { /"[A-Z][A-Z0-9_]+"(, "[A-Z][A-Z0-9_]+")?/ }
+        }
+        return split(swift).enumerated().flatMap { index, line in
+            line.matches(of: reading).flatMap { match in
+                match.output.1.split(separator: ",").map { name in
+                    Mention(name: name.filter { !"\" ".contains($0) }, line: index + 1)
+                }
+            }
         }
     }
 
