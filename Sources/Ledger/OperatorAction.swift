@@ -16,15 +16,20 @@ package struct OperatorAction: Sendable {
     let operatorName: String
     let reason: String
 
+    /// A line of somebody's ledger.
+    private static let reasonLimit = 200
+
     /// - Throws: `OperatorError` when nobody is named, or no reason is.
     package init(
         _ kind: Kind, by operatorName: String, reason: String,
         id: ID<OperatorAction> = .new()
     ) throws {
-        guard !operatorName.trimmingCharacters(in: .whitespaces).isEmpty else {
+        guard !operatorName.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty else {
             throw OperatorError.nobodyNamed
         }
-        guard !reason.trimmingCharacters(in: .whitespaces).isEmpty, reason.count <= 200 else {
+        guard !reason.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty,
+            reason.count <= Self.reasonLimit
+        else {
             throw OperatorError.noReason
         }
         self.id = id
@@ -34,15 +39,24 @@ package struct OperatorAction: Sendable {
     }
 
     /// Writes the action down, once.
+    /// - Throws: `OperatorError.idReused` when another action has this id.
     package func record(
         subject: String, amount: Credits? = nil, in transaction: Transaction
     ) throws {
-        try transaction.rows(
+        let made = try transaction.row(
             """
             INSERT INTO public.operator_actions (id, operator, action, subject, amount, reason)
             VALUES (\(id), \(operatorName), \(kind.rawValue), \(subject), \(amount), \(reason))
-            ON CONFLICT (id) DO NOTHING
+            ON CONFLICT (id) DO NOTHING RETURNING id
             """)
+        guard made == nil else { return }
+        let same = try transaction.row(
+            """
+            SELECT FROM public.operator_actions
+            WHERE id = \(id) AND action = \(kind.rawValue) AND subject = \(subject)
+              AND amount IS NOT DISTINCT FROM \(amount)::bigint
+            """)
+        guard same != nil else { throw OperatorError.idReused }
     }
 }
 
@@ -50,6 +64,7 @@ package struct OperatorAction: Sendable {
 package enum OperatorError: Error, Equatable, CustomStringConvertible {
     case nobodyNamed
     case noReason
+    case idReused
     case noSuchPerson(email: String)
     /// A grant gives; to take, adjust.
     case notPositive
@@ -59,6 +74,7 @@ package enum OperatorError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .nobodyNamed: "say who you are"
         case .noReason: "a reason of 1 to 200 characters is needed"
+        case .idReused: "this id belongs to another action; repeat that one, or use a new id"
         case .noSuchPerson(let email): "nobody has the address '\(email)'"
         case .notPositive: "a grant is a positive number of credits; 'adjust' takes some away"
         case .zero: "an adjustment of 0 credits changes nothing"

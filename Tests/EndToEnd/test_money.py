@@ -68,24 +68,6 @@ def test_one_person_has_at_most_twenty_videos_under_way(poor):
     assert poor.balance == 5 * CLIP_CREDITS
 
 
-def test_a_balance_below_zero_is_frozen_until_it_is_paid(start_server):
-    server = start_server(WORKERS=0)
-    person = Person(server)
-    person.buy()
-    server.psql(f"""
-        WITH debit AS (
-          UPDATE public.users SET balance = balance - 600, seq = seq + 1
-          WHERE email = '{person.email}' RETURNING id, seq, balance)
-        INSERT INTO public.credit_ledger (user_id, seq, amount, balance_after, kind, reference)
-        SELECT id, seq, -600, balance, 'clawback', 'a lost dispute' FROM debit""")
-    assert person.balance == -100
-    error = refused(person.order(), 402, "spending_frozen")
-    assert error["balance"] == -100
-    person.buy()
-    assert person.balance == 400
-    ok(person.order())
-
-
 def test_a_video_under_way_is_neither_deleted_nor_downloaded(poor):
     poor.has_credits_for(1)
     video = poor.create()["id"]

@@ -145,8 +145,8 @@ def test_a_header_given_twice_is_refused(shop, buyer, unheard):
 
 
 def thin():
-    return {"id": "evt_" + uuid.uuid4().hex, "object": "v2.core.event", "type": "v1.charge.refunded",
-            "created": "2026-11-01T00:00:00.000Z", "livemode": False,
+    return {"id": "evt_" + uuid.uuid4().hex, "object": "v2.core.event",
+            "type": "v1.charge.refunded", "created": "2026-11-01T00:00:00.000Z", "livemode": False,
             "related_object": {"id": "ch_1", "type": "charge", "url": "/v1/charges/ch_1"}}
 
 

@@ -48,8 +48,9 @@ struct LedgerCSV: Sendable {
 
     /// In quotes; and not as a formula, which a spreadsheet would run.
     private static func quoted(_ text: String) -> String {
-        let formula: Set<Character> = ["=", "+", "-", "@", "\t", "\r"]
-        let harmless = text.first.map(formula.contains) == true ? "'" + text : text
+        let formula: Set<Unicode.Scalar> = ["=", "+", "-", "@", "\t", "\r", "\n"]
+        let begins = text.unicodeScalars.first.map(formula.contains) ?? false
+        let harmless = begins ? "'" + text : text
         return "\"" + harmless.replacing("\"", with: "\"\"") + "\""
     }
 }

@@ -75,7 +75,8 @@ package struct Settings: Sendable {
     /// Whether only this machine can reach the server under its public address.
     package var isLoopback: Bool {
         let host = publicURL.host() ?? ""
-        return host == "localhost" || host == "::1" || host == "[::1]" || host.hasPrefix("127.")
+        let isIPv4 = host.wholeMatch(of: /127(\.[0-9]{1,3}){3}/) != nil
+        return isIPv4 || ["localhost", "::1", "[::1]"].contains(host)
     }
 }
 

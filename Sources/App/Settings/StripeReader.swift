@@ -45,10 +45,12 @@ struct StripeReader {
 
     private func checked(key: String) throws -> String {
         let kinds = ["sk_test_", "sk_live_", "rk_test_", "rk_live_"]
-        guard kinds.contains(where: key.hasPrefix) else {
+        let rest = kinds.first(where: key.hasPrefix).map { key.dropFirst($0.count) } ?? ""
+        guard rest.wholeMatch(of: /[A-Za-z0-9_]+/) != nil else {
             throw SettingsError(
                 "STRIPE_SECRET_KEY",
-                "is not a secret key: it starts with none of " + kinds.joined(separator: ", "))
+                "is not a secret key: one of " + kinds.joined(separator: ", ")
+                    + " and then letters and digits")
         }
         return key
     }

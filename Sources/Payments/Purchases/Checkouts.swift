@@ -43,7 +43,12 @@ package struct Checkouts: Sendable {
             return try reusable(pack, for: user, in: transaction)
                 ?? insert(pack, for: user, email: email, in: transaction)
         }
-        guard purchase.checkoutURL == nil else { return purchase }
+        if purchase.checkoutURL != nil {
+            // Its page may have been paid without anybody telling us yet.
+            let current = try await find(purchase.id, of: user) ?? purchase
+            return current.status == .open
+                ? current : try await open(pack, for: user, email: email)
+        }
         do {
             return try await record(try await provider.openPage(for: purchase), of: purchase)
         } catch let error as CheckoutError {

@@ -37,7 +37,9 @@ package struct StripeCheckout: CheckoutProvider {
             return CheckoutPage(session: session.id, url: url)
         } catch let error as StripeError {
             switch error {
-            case .unreachable: throw CheckoutError.unknown("\(error)")
+            // Too many at once, or our own twin is still under way: no work was done.
+            case .unreachable, .refused(409, _, _, _), .refused(429, _, _, _):
+                throw CheckoutError.unknown("\(error)")
             // Stripe keeps the first answer to a key, a failure of its own included: asking again
             // would be answered the same.
             case .refused, .unreadable: throw CheckoutError.refused("\(error)")

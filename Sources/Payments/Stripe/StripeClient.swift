@@ -11,6 +11,8 @@ package struct StripeClient: Sendable {
     /// Tries of a request that did no work: refused for its rate, out of reach, or meeting its own
     /// twin. All requests may be repeated: reading changes nothing, and writing carries a key.
     private static let tries = 4
+    /// Somebody is waiting: what cannot be reached twice is out of reach.
+    private static let connectionTries = 2
     private static let firstPause = Duration.milliseconds(250)
     private static let limits = Transport.Limits(whole: .seconds(20), bytes: 8_000_000)
     /// Items of a page; Stripe gives no more.
@@ -135,7 +137,7 @@ package struct StripeClient: Sendable {
                 // 409: a request with the same key is still under way. 429: too many at once.
                 let isTooEarly = answer.status == 409 || answer.status == 429
                 if !isTooEarly || attempt == Self.tries { return answer }
-            } catch let error as OutboundError where attempt == Self.tries {
+            } catch let error as OutboundError where attempt >= Self.connectionTries {
                 throw StripeError.unreachable("\(error)")
             } catch is OutboundError {
                 // It may have arrived: the key makes the next try the same request.

@@ -72,8 +72,9 @@ package struct StripeEvents: Sendable {
                 RETURNING applied_at IS NULL AND review_reason IS NULL AS unapplied
                 """, as: .service)
             return try rows.first?.value("unapplied") ?? false
-        } catch let error as PostgresError where error.sqlState == "22P05" {
-            // A text with a NUL, which JSON allows, jsonb does not, and Stripe never sends.
+        } catch let error as PostgresError where error.sqlState?.hasPrefix("22") == true {
+            // A NUL, half a surrogate, a number past all numbers: JSON allows them, jsonb does not,
+            // and Stripe never sends them.
             throw Refusal.notAnEvent
         }
     }

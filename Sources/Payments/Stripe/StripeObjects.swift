@@ -21,8 +21,9 @@ struct StripeSession: Decodable, Equatable, Sendable {
     let url: String?
     let expiresAt: Int?
 
-    /// Whether it carries a purchase's name, as ours do.
-    var isOurs: Bool { clientReferenceId != nil || metadata?["order_id"] != nil }
+    /// Whether it carries our label. The reference alone does not tell: others on the same account
+    /// use it too.
+    var isOurs: Bool { metadata?["order_id"] != nil }
 
     /// Stripe's `status`.
     enum Status {

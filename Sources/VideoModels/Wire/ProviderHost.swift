@@ -38,6 +38,10 @@ package struct ProviderHost: Sendable {
         return url
     }
 
+    private func isOwn(_ url: URL) -> Bool {
+        (url.scheme, url.host(), url.port) == (base.scheme, base.host(), base.port)
+    }
+
     /// Sends a create: once, over a connection of its own.
     /// - Throws: `VideoModelError`: `.notStarted` only with proof.
     func create(
@@ -61,8 +65,8 @@ package struct ProviderHost: Sendable {
     func ask(
         _ method: String, _ url: URL, headers: [String: String] = [:], body: Data? = nil
     ) async throws -> ProviderReply {
-        // Addresses that a provider returned get the key only on its own host.
-        let key = url.host() == base.host() ? keyHeaders : [:]
+        // Addresses that a provider returned get the key only on its own server.
+        let key = isOwn(url) ? keyHeaders : [:]
         do {
             return ProviderReply(
                 try await transport.send(
@@ -78,8 +82,7 @@ package struct ProviderHost: Sendable {
     ///   not to be fetched or a clip that is too large.
     func download(_ url: URL, to file: URL) async throws {
         let source = Transport.Source(
-            url: url, headers: url.host() == base.host() ? keyHeaders : [:],
-            trustedHosts: trustedHosts)
+            url: url, headers: isOwn(url) ? keyHeaders : [:], trustedHosts: trustedHosts)
         do {
             _ = try await transport.download(source, to: file, limits: Self.downloadLimits)
         } catch let error as OutboundError {

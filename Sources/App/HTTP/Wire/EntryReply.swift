@@ -32,6 +32,18 @@ struct EntryReply: Encodable {
         case createdAt = "created_at"
     }
 
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(seq, forKey: .seq)
+        try container.encode(amount, forKey: .amount)
+        try container.encode(balanceAfter, forKey: .balanceAfter)
+        try container.encode(kind, forKey: .kind)
+        try container.encode(reference, forKey: .reference)
+        try container.encode(note, forKey: .note)
+        try container.encode(createdAt, forKey: .createdAt)
+        try container.encode(subject, forKey: .subject)
+    }
+
     private static func subject(of entry: Entry) -> String? {
         switch entry.kind {
         case .generation, .refund: return ID<Job>(entry.reference).map(WireID.video)
