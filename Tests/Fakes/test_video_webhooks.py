@@ -1,4 +1,6 @@
 """The webhooks of video providers arrive, and their faults happen."""
+import time
+
 import pytest
 import requests
 
@@ -73,8 +75,19 @@ def test_an_early_webhook_comes_before_the_end_and_not_again(hooked, receiver):
 
 
 def test_a_reordered_webhook_comes_after_the_next(hooked, receiver):
-    first, second = ordered(hooked, "reorder", None)
+    hooked.render_seconds = None
+    hooked.faults.plan("webhook", "reorder")
+    first, second, alone = [create(hooked) for _ in range(3)]
+    hooked.finish(first)
+    time.sleep(0.1)
+    assert receiver.received == []
+    hooked.finish(second)
+    hooked.settle()
     assert [event["data"]["id"] for event in receiver.events] == [second, first]
+    hooked.jobs[alone].webhook_fault = "reorder"
+    hooked.finish(alone)
+    hooked.settle()
+    assert receiver.events[-1]["data"]["id"] == alone, "it does not wait forever"
 
 
 def test_a_webhook_that_nobody_takes_is_given_up(hooked, receiver):

@@ -16,8 +16,9 @@ actor JobRun {
         let logger: Logger
     }
 
-    /// How long after the create a clip that is said to be there may still be missing.
-    private static let clipGrace: TimeInterval = 900
+    /// How often a clip that is said to be there is looked for.
+    private static let downloadTries = 5
+    private static let downloadPause = Duration.seconds(2)
 
     /// Written progress is for a person's eyes: a few steps a second would only be writes.
     private static let progressStep = 4
@@ -268,7 +269,7 @@ extension JobRun {
     /// - Returns: `nil` when the job is completed.
     private func store(_ id: ProviderJobID?) async throws -> JobMachine.Event? {
         do {
-            if let id { try await model.download(id, to: clipFile) }
+            if let id { try await download(id) }
             let clip = try await keep(clipFile)
             var finished = machine
             _ = finished.apply(.stored, at: Date())
@@ -281,9 +282,8 @@ extension JobRun {
             log(error)
             return switch error.reason {
             case .transient: .storeFailed
-            // A clip that is announced may take a moment to be there.
-            case .notFound where machine.age(at: Date()) < Self.clipGrace: .storeFailed
-            case .rejected: .clipRefused
+            // Done, and no clip: that is how some decline.
+            case .rejected, .notFound: .clipRefused
             default: .clipInvalid
             }
         } catch let error as ToolError {
@@ -293,6 +293,18 @@ extension JobRun {
             logger.warning("The bucket failed", metadata: ["error": "\(error)"])
             return .storeFailed
         }
+    }
+
+    /// A clip that is announced may take a moment to be there.
+    private func download(_ id: ProviderJobID) async throws {
+        for _ in 1..<Self.downloadTries {
+            do {
+                return try await model.download(id, to: clipFile)
+            } catch let error as VideoModelError where error.reason == .notFound {
+                try await Task.sleep(for: Self.downloadPause)
+            }
+        }
+        try await model.download(id, to: clipFile)
     }
 
     func keep(_ file: URL) async throws -> StoredClip {

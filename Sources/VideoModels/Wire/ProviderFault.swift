@@ -29,7 +29,10 @@ struct ProviderFault: Equatable, Sendable {
         "insufficient_quota", "billing_hard_limit_reached", "billing_not_active",
         "organization_usage_limit_exceeded", "project_spend_limit_exceeded", "budget_exceeded",
     ]
-    private static let quotaWords = ["exhausted balance", "insufficient balance", "quota exceeded"]
+    private static let quotaWords = [
+        "exhausted balance", "insufficient balance", "quota exceeded", "enough credits",
+        "exceeded your current quota", "check your plan and billing",
+    ]
 
     /// The operator's bill or quota, which no waiting helps.
     var isQuota: Bool { !codes.isDisjoint(with: Self.quotaCodes) || contains(Self.quotaWords) }
@@ -50,12 +53,13 @@ struct ProviderFault: Equatable, Sendable {
             || codes.contains { $0.hasPrefix("safety.") } || contains(Self.refusalWords)
     }
 
-    private static let goneCodes: Set = ["model_not_found", "model_not_available"]
+    private static let goneCodes: Set = [
+        "model_not_found", "model_not_available", "api_key_invalid", "invalid_api_key",
+    ]
+    private static let goneWords = ["no longer available", "api key not valid"]
 
-    /// The model itself is not there any more.
-    var isModelGone: Bool {
-        !codes.isDisjoint(with: Self.goneCodes) || contains(["no longer available"])
-    }
+    /// The model is not there any more, or not for this key.
+    var isOutOfReach: Bool { !codes.isDisjoint(with: Self.goneCodes) || contains(Self.goneWords) }
 
     private func contains(_ words: [String]) -> Bool {
         let text = message.lowercased()
@@ -81,13 +85,13 @@ private struct FaultReader {
         for key in ["message", "msg", "failure"] {
             if let text = members[key]?.stringValue { messages.append(text) }
         }
-        for key in ["code", "type", "status", "error_type", "failureCode"] {
+        for key in ["code", "type", "status", "error_type", "failureCode", "reason"] {
             switch members[key] {
             case .string(let code): codes.insert(code.lowercased())
             case .integer(let code): codes.insert(String(code))
             default: break
             }
         }
-        for key in ["error", "detail", "errors"] { read(members[key]) }
+        for key in ["error", "detail", "details", "errors"] { read(members[key]) }
     }
 }

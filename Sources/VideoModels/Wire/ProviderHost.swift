@@ -105,8 +105,7 @@ package struct ProviderHost: Sendable {
     static func refusal(_ reply: ProviderReply) -> VideoModelError {
         let fault = ProviderFault(reply)
         let detail = "\(reply.status): \(fault.message)"
-        if fault.isQuota { return VideoModelError(.unavailable, detail) }
-        if fault.isModelGone { return VideoModelError(.unavailable, detail) }
+        if fault.isQuota || fault.isOutOfReach { return VideoModelError(.unavailable, detail) }
         switch reply.status {
         case 429, 503:
             return VideoModelError(.notStarted(retryAfter: reply.retryAfter), detail)

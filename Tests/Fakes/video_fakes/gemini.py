@@ -33,7 +33,7 @@ class FakeGemini(FakeProvider):
         self.models = {"gemini-omni-1.2-flash"}
         self.error_form = "object"
         self.redirect_downloads = False
-        self.endpoints, self.deleted = {}, []
+        self.files, self.endpoints, self.deleted = {}, {}, []
 
     # Requests
 
@@ -89,6 +89,7 @@ class FakeGemini(FakeProvider):
             height=order.height, seconds=order.seconds, images=order.images,
             webhook_url=uris[0], model=order.model, delivery=order.delivery,
             file=self.new_id(12, "abcdefghijklmnopqrstuvwxyz0123456789"))
+        self.files[job.facts["file"]] = job
         if request.body.get("background"):
             return self.shown(job)
         return Pending(job, lambda: self.shown(job), late=lambda: self.refusal("unavailable"))
@@ -146,7 +147,7 @@ class FakeGemini(FakeProvider):
 
     def file(self, request, name):
         name, _, verb = name.partition(":")
-        job = next((job for job in self.creates if job.facts["file"] == name), None)
+        job = self.files.get(name)
         is_there = job is not None and job.state == "finished" and job.has_video
         if not is_there or self.clock() > job.ended_at + RETENTION:
             return self.refusal("no_file")

@@ -8,6 +8,10 @@ package import Outbound
 package struct Fal: VideoModel {
     package static let standardBase = "https://queue.fal.run"
 
+    /// How long a request may take to stop, before it is said that it does not.
+    private static let cancelChecks = 4
+    private static let cancelPause = Duration.milliseconds(500)
+
     private let model: CatalogueModel
     private let host: ProviderHost
     private let webhook: URL?
@@ -114,10 +118,17 @@ package struct Fal: VideoModel {
 
     package func cancel(_ id: ProviderJobID) async throws -> Bool {
         guard let url = try job(id).cancel else { return false }
-        let reply = try await host.ask("PUT", url)
-        // 202 is a wish: only what had not begun is certain to have stopped.
-        return reply.isSuccess
-            && reply.body?["status"]?.stringValue?.uppercased() == "CANCELLED"
+        guard try await host.ask("PUT", url).isSuccess else { return false }
+        // The answer is only that the wish was heard. What stopped ends as cancelled.
+        for _ in 0..<Self.cancelChecks {
+            let reply = try await host.ask("GET", try job(id).status)
+            if reply.body?["status"]?.stringValue?.uppercased() == "COMPLETED" {
+                return ProviderFault(reply).codes.contains { $0.contains("cancel") }
+            }
+            // A sleep that is cut short only asks sooner.
+            try? await Task.sleep(for: Self.cancelPause)
+        }
+        return false
     }
 
     package func probe() async throws -> String {
