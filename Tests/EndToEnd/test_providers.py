@@ -229,7 +229,7 @@ def test_a_cancelled_clip_is_refunded_if_the_provider_says_that_it_stopped(
     wait_until(lambda: person.video(video)["stage"] == "rendering", LIMIT, "rendering")
     answer = person.post(f"/v1/videos/{video['id']}/cancel")
     assert answer.status_code == 202 and answer.json()["cancel_requested"] is True
-    if provider.name in ("gemini", "runway"):
+    if provider.name in ("gemini", "fal", "runway"):
         was_refunded(person, ended(person, video), "cancelled")
         assert fake.cancelled
     else:

@@ -59,6 +59,7 @@ class FakeProvider(Steering):
         self.refused_words = ()
         self.lock = threading.RLock()
         self.creates, self.cancelled = [], []
+        self.numbered = {}
         self.requests = deque(maxlen=HISTORY_LIMIT)
         self.webhooks = Webhooks(self.webhook, self.forge)
         self._jobs = Jobs(clock, self.webhooks.ended)
@@ -224,6 +225,7 @@ class FakeProvider(Steering):
             outcome=self.faults.next("outcome"), webhook_url=webhook_url,
             webhook_fault=self.faults.next("webhook") if webhook_url else None)
         self.creates.append(job)
+        self.numbered[job.number] = job
         self._jobs.add(job)
         self.webhooks.created(job)
         request.job = job
@@ -242,7 +244,7 @@ class FakeProvider(Steering):
         """The n-th job that was made, from 1."""
         with self.lock:
             self.sweep()
-            return self.creates[number - 1] if 0 < number <= len(self.creates) else None
+            return self.numbered.get(number)
 
     def clip_answer(self, request, job):
         """The job's clip, or what a download's fault makes of it."""
