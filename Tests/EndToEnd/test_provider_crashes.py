@@ -19,7 +19,7 @@ from rig.server import Server, psql, run, wait_until
 KILLS = int(os.environ.get("PLACEMINT_KILLS", 160))
 PEOPLE = 4
 # What all jobs may take once nobody is killed any more.
-LIMIT = 300
+LIMIT = 180
 
 
 class Fleet:
@@ -92,7 +92,7 @@ class Orders:
 
     def keep_ordering(self, number):
         person, photo, count = self.people[number], self.photos[number], 0
-        while not self.stopped.wait(0.4):
+        while not self.stopped.wait(1.2):
             count += 1
             prompt = f"Clip {count} of person {number}."
             order = PROVIDERS["videos_api"].order | {"prompt": prompt, "input_reference": photo}
@@ -132,10 +132,12 @@ def test_whoever_dies_no_job_is_lost_or_paid_for_twice(fleet, fake):
                 fleet.server.end_leases()
     finally:
         orders.stop()
-    deadline = time.monotonic() + LIMIT
-    while not finished(fleet.server) and time.monotonic() < deadline:
-        fleet.server.end_leases()
-        time.sleep(2)
+    # Some clips are never finished; nobody waits half an hour for their deadlines either.
+    fleet.server.end_leases()
+    fleet.server.psql("""
+        UPDATE public.jobs SET deadline_at = least(deadline_at, now() + interval '60 seconds')
+        WHERE stage <> 'done'""")
+    wait_until(lambda: finished(fleet.server), LIMIT, "the end of all jobs")
     check(fleet.server, fake, orders)
 
 
