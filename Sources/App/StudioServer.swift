@@ -38,9 +38,23 @@ struct StudioServer: Sendable {
         _ settings: Settings, database: DatabaseSettings, folder: DataFolder, work: URL,
         logger: Logger
     ) async throws -> StudioServer {
+        let transport = Transport()
+        do {
+            return try await assemble(
+                settings, database: database, folder: folder, work: work, transport: transport,
+                logger: logger)
+        } catch {
+            try await transport.shutdown()
+            throw error
+        }
+    }
+
+    private static func assemble(
+        _ settings: Settings, database: DatabaseSettings, folder: DataFolder, work: URL,
+        transport: Transport, logger: Logger
+    ) async throws -> StudioServer {
         let pool = Pool(database, limits: .init(connections: settings.connections))
         let assets = AssetStore(pool: pool, bucket: try DiskBucket(folder: folder.objects))
-        let transport = Transport()
         let desk = try ModelDesk(settings, transport: transport)
         let studio = Studio(
             pool: pool, catalogue: desk.catalogue,

@@ -73,7 +73,7 @@ def test_a_signature_may_be_some_minutes_off(shop, buyer, unheard, age):
     assert buyer.balance == 500
 
 
-@pytest.mark.parametrize("age", [TOLERANCE + 20, -TOLERANCE - 20, 86_400, -86_400, time.time()])
+@pytest.mark.parametrize("age", [TOLERANCE + 20, -TOLERANCE - 20, 86_400, -86_400, 1_750_000_000])
 def test_a_signature_of_another_time_is_refused(shop, buyer, unheard, age):
     body = body_of(unheard)
     answer = send(shop, body, official(body, timestamp=max(1, time.time() - age)))
@@ -236,10 +236,14 @@ def test_a_live_payment_buys_nothing_in_test_mode(shop, buyer, unheard):
     assert "a real payment" in shop.to_review[unheard["id"]] and buyer.balance == 0
 
 
+# Nobody's, and the same in every process that collects these tests.
+SOMEBODY = "5f0c7a1e-93d8-4b6e-a2c4-d817f6b93e02"
+
+
 @pytest.mark.parametrize("field, value, reason", [
     ("amount_subtotal", 1, "subtotal"), ("currency", "eur", "currency"), ("mode", "setup", "mode"),
-    ("client_reference_id", str(uuid.uuid4()), "client_reference_id"),
-    ("metadata", {"user_id": str(uuid.uuid4())}, "user_id"),
+    ("client_reference_id", SOMEBODY, "client_reference_id"),
+    ("metadata", {"user_id": SOMEBODY}, "user_id"),
     ("payment_status", "no_payment_required", "payment_status")])
 def test_a_payment_that_does_not_fit_waits_for_a_person(shop, buyer, unheard, field, value, reason):
     unheard["data"]["object"][field] = value

@@ -154,7 +154,7 @@ class Customer(Person):
 
     @property
     def standing(self):
-        return ok(self.get("/v1/credits"))
+        return {"frozen": None} | ok(self.get("/v1/credits"))
 
     @property
     def purchases(self):

@@ -27,6 +27,6 @@ struct BalanceReply: Encodable {
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(balance, forKey: .balance)
-        try container.encode(frozen, forKey: .frozen)
+        try container.encodeIfPresent(frozen, forKey: .frozen)
     }
 }
