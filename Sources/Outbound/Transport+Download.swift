@@ -1,8 +1,8 @@
-import NIOFoundationEssentialsCompat
-import NIOHTTP1
 import AsyncHTTPClient
 package import Foundation
 import NIOCore
+import NIOFoundationEssentialsCompat
+import NIOHTTP1
 
 extension Transport {
     /// Where a file may come from.
@@ -37,7 +37,8 @@ extension Transport {
             for _ in 0...Self.redirectLimit {
                 let response = try await self.open(url, source, limits)
                 let status = Int(response.status.code)
-                if (300..<400).contains(status), let place = response.headers.first(name: "location"),
+                if (300..<400).contains(status),
+                    let place = response.headers.first(name: "location"),
                     let next = URL(string: place, relativeTo: url)?.absoluteURL
                 {
                     url = next

@@ -1,6 +1,6 @@
-import Payments
 import Foundation
 import Logging
+import Payments
 import Testing
 
 @testable import App

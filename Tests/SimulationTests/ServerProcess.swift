@@ -60,8 +60,10 @@ struct ServerProcess: Sendable {
             return try await queue.fail(machine, claim)
         }
         _ = machine.apply(.frameReady(SubmitToken(UUID())), at: Date())
-        guard try await queue.takeSlot(
-            machine, claim, SlotLimits(model: "animatic", provider: "animatic", ofModel: 1_000)) else { return }
+        guard
+            try await queue.takeSlot(
+                machine, claim, SlotLimits(model: "animatic", provider: "animatic", ofModel: 1_000))
+        else { return }
         _ = machine.apply(.created(.clip), at: Date())
         try await queue.save(machine, claim)
         _ = machine.apply(.stored, at: Date())

@@ -128,7 +128,8 @@ import VideoModels
             action: .finish, failure: .contentRejected),
         Case(
             machine: machine(.rendering, named: true),
-            event: .polled(.failed(VideoModelError(.failed, ""), cost: nil)), stage: .done, action: .finish,
+            event: .polled(.failed(VideoModelError(.failed, ""), cost: nil)), stage: .done,
+            action: .finish,
             failure: .modelError),
         Case(
             machine: machine(.rendering, named: true), event: .pollFailed(.transient),
@@ -196,7 +197,8 @@ import VideoModels
     static let anyEvent: [JobMachine.Event] = [
         .claimed, .noSlot, .frameReady(token), .frameFailed, .created(.clip),
         .created(.accepted(clip, askAgainAfter: nil)), .createFailed(.transient),
-        .found(.nothingCreated), .polled(.completed(cost: nil)), .pollFailed(.transient), .clipInvalid,
+        .found(.nothingCreated), .polled(.completed(cost: nil)), .pollFailed(.transient),
+        .clipInvalid,
         .storeFailed, .clipRefused, .cancelRequested, .cancelAnswered(true), .cancelAnswered(false),
     ]
 

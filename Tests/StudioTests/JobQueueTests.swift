@@ -169,7 +169,8 @@ import VideoModels
         #expect(polls.map(\.id).sorted { "\($0)" < "\($1)" } == ids)
     }
 
-    @Test func `a batch is written back at once, and nobody else's lease is touched`() async throws {
+    @Test func `a batch is written back at once, and nobody else's lease is touched`() async throws
+    {
         let ids = try await render(3)
         let lease = UUID()
         let polls = try await queue.claimPolls(limit: 3, lease: lease)

@@ -1,10 +1,10 @@
-import VideoModels
 package import Foundation
 package import Ledger
 import Outbound
 package import Payments
 import Postgres
 import Studio
+import VideoModels
 
 /// What an operator does by hand, beside a running server or without one.
 extension Serving {

@@ -45,7 +45,8 @@ struct SettingValues {
         let text = text(variable) ?? standard
         guard let url = URL(string: text), let host = url.host(),
             url.scheme == "https"
-                || (url.scheme == "http" && ["127.0.0.1", "localhost", "[::1]", "::1"].contains(host))
+                || (url.scheme == "http"
+                    && ["127.0.0.1", "localhost", "[::1]", "::1"].contains(host))
         else {
             throw SettingsError(
                 variable, "must start with https://, or with http:// on this machine")

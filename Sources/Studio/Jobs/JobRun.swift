@@ -159,7 +159,8 @@ extension JobRun {
         do {
             let model = try model
             let request = try await request()
-            let creation = try await model.rendersHere
+            let creation =
+                try await model.rendersHere
                 ? stoppable { try await self.create(request, token, at: model) }
                 : create(request, token, at: model)
             // Whatever stood in the way of this provider does so no longer.

@@ -1,5 +1,5 @@
-import Ledger
 import Foundation
+import Ledger
 package import Logging
 import Postgres
 import ServiceLifecycle

@@ -134,7 +134,8 @@ package struct ProviderHost: Sendable {
         switch reply.status {
         case 401, 403:
             throw VideoModelError(
-                .unavailable, "the key is not taken: \(reply.status) \(ProviderFault(reply).message)")
+                .unavailable,
+                "the key is not taken: \(reply.status) \(ProviderFault(reply).message)")
         case 500...:
             throw VideoModelError(.transient, "answers \(reply.status)")
         default: return "answers, and takes the key"

@@ -1,4 +1,5 @@
 import RegexBuilder
+
 /// What documents say about the program, held against the program.
 enum DocumentRules {
     struct Mention: Hashable {

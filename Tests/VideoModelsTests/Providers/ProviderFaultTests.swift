@@ -70,7 +70,8 @@ import Testing
             json: #"[{"error":{"code":429,"message":"x","status":"RESOURCE_EXHAUSTED"}}]"#,
             reason: .notStarted(retryAfter: nil)),
         Case(
-            status: 400, json: #"{"error":{"code":400,"message":"no","status":"PROHIBITED_CONTENT"}}"#,
+            status: 400,
+            json: #"{"error":{"code":400,"message":"no","status":"PROHIBITED_CONTENT"}}"#,
             reason: .rejected),
         Case(
             status: 400,

@@ -9,33 +9,34 @@ import Testing
         VideosJob(ProviderReply(status: 200, json: json).body)
     }
 
-    @Test(arguments: [
-        // OpenAI: the whole object, and the short one of its guide.
-        (
-            #"""
-            {"id":"video_1","object":"video","model":"sora-2","status":"in_progress","progress":42,
-             "created_at":1758941485,"completed_at":null,"expires_at":null,"prompt":null,
-             "size":"720x1280","seconds":"8","remixed_from_video_id":null,"error":null}
-            """#, VideosJob.State.running, 0.42
-        ),
-        (#"{"id":"video_1","status":"queued","progress":0}"#, .waiting, 0),
-        // LiteLLM: words of others, and an id of base64.
-        (#"{"id":"video_bGl0ZWxsbTo=","status":"processing","usage":{}}"#, .running, nil),
-        // New API: capitals, odd words, another name for the id.
-        (#"{"task_id":"t1","status":"NOT_START"}"#, .waiting, nil),
-        (#"{"id":"t1","status":"SUCCESS","progress":"100"}"#, .completed, 1),
-        (#"{"id":"t1","status":""}"#, .waiting, nil),
-        (#"{"id":"t1","status":"unknown","created_at":0}"#, .waiting, nil),
-        // vLLM-Omni and SGLang.
-        (
-            #"{"id":"video_gen_1","status":"failed","error":{"message":"oom","code":500}}"#,
-            .failed, nil
-        ),
-        (#"{"id":"v","status":"deleted"}"#, .failed, nil),
-        (#"{"id":"v","status":"failed","error":{"message":"x"}}"#, .failed, nil),
-        // A word nobody knows.
-        (#"{"id":"v","status":"polishing","progress":99.5}"#, .running, 0.995),
-    ] as [(String, VideosJob.State, Double?)])
+    @Test(
+        arguments: [
+            // OpenAI: the whole object, and the short one of its guide.
+            (
+                #"""
+                {"id":"video_1","object":"video","model":"sora-2","status":"in_progress","progress":42,
+                 "created_at":1758941485,"completed_at":null,"expires_at":null,"prompt":null,
+                 "size":"720x1280","seconds":"8","remixed_from_video_id":null,"error":null}
+                """#, VideosJob.State.running, 0.42
+            ),
+            (#"{"id":"video_1","status":"queued","progress":0}"#, .waiting, 0),
+            // LiteLLM: words of others, and an id of base64.
+            (#"{"id":"video_bGl0ZWxsbTo=","status":"processing","usage":{}}"#, .running, nil),
+            // New API: capitals, odd words, another name for the id.
+            (#"{"task_id":"t1","status":"NOT_START"}"#, .waiting, nil),
+            (#"{"id":"t1","status":"SUCCESS","progress":"100"}"#, .completed, 1),
+            (#"{"id":"t1","status":""}"#, .waiting, nil),
+            (#"{"id":"t1","status":"unknown","created_at":0}"#, .waiting, nil),
+            // vLLM-Omni and SGLang.
+            (
+                #"{"id":"video_gen_1","status":"failed","error":{"message":"oom","code":500}}"#,
+                .failed, nil
+            ),
+            (#"{"id":"v","status":"deleted"}"#, .failed, nil),
+            (#"{"id":"v","status":"failed","error":{"message":"x"}}"#, .failed, nil),
+            // A word nobody knows.
+            (#"{"id":"v","status":"polishing","progress":99.5}"#, .running, 0.995),
+        ] as [(String, VideosJob.State, Double?)])
     func `every server's words mean one of four things`(
         json: String, state: VideosJob.State, progress: Double?
     ) throws {

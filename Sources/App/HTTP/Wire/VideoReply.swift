@@ -46,7 +46,9 @@ struct VideoReply: Encodable {
         }
         if job.isCancelRequested { try container.encode(true, forKey: .cancelRequested) }
         try container.encode(
-            job.machine.failure.map { Failure(code: $0.code.rawValue, message: job.message(of: $0)) },
+            job.machine.failure.map {
+                Failure(code: $0.code.rawValue, message: job.message(of: $0))
+            },
             forKey: .error)
     }
 }

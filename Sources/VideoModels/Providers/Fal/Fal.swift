@@ -1,5 +1,5 @@
-import Media
 package import Foundation
+import Media
 package import Outbound
 
 /// fal's queue: one protocol, many models. What a model's parameters are called, and whether a

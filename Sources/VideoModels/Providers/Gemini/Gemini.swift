@@ -1,5 +1,5 @@
-import Media
 package import Foundation
+import Media
 package import Outbound
 
 /// Gemini Omni over Google's Interactions API.
@@ -81,7 +81,8 @@ package struct Gemini: VideoModel {
         case .failed:
             let fault = interaction.fault
             let reason: VideoModelError.Reason =
-                fault?.isRefusal == true ? .rejected : fault?.isQuota == true ? .unavailable : .failed
+                fault?.isRefusal == true
+                ? .rejected : fault?.isQuota == true ? .unavailable : .failed
             return .failed(VideoModelError(reason, fault?.message ?? "failed"), cost: nil)
         }
     }

@@ -1,5 +1,5 @@
-import Media
 package import Foundation
+import Media
 package import Outbound
 
 /// Runway's tasks: `image_to_video`, and the recipe `product_ugc`.

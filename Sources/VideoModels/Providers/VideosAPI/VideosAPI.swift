@@ -1,5 +1,5 @@
-import Media
 package import Foundation
+import Media
 package import Outbound
 
 /// Any server that speaks OpenAI's Videos API, which outlived OpenAI's own: LiteLLM, vLLM-Omni,
