@@ -182,11 +182,8 @@ package enum Ledger {
             SELECT balance, spending_held_since IS NOT NULL AS held FROM public.users
             WHERE id = \(user) AND deleted_at IS NULL
             """)
-        guard let row else { return .noSuchUser }
-        let balance = try row.value("balance", as: Credits.self)
-        if let reason = Standing.Freeze(balance: balance, isHeld: try row.value("held")) {
-            return .frozen(balance: balance, reason)
-        }
-        return .insufficient(required: cost, balance: balance)
+        guard let standing = try row.map(Standing.init) else { return .noSuchUser }
+        if let freeze = standing.freeze { return .frozen(balance: standing.balance, freeze) }
+        return .insufficient(required: cost, balance: standing.balance)
     }
 }

@@ -23,6 +23,15 @@ final class Doorbell: Sendable {
         continuation.yield(ring)
     }
 
+    /// Calls for work again and again, for what nobody announces. Runs until cancelled.
+    func ring(every pause: Duration) async {
+        while !Task.isCancelled {
+            ring(.work)
+            // Cancellation ends the sleep and then the loop.
+            try? await Task.sleep(for: pause)
+        }
+    }
+
     /// Call before looking for work, so that what comes later rings again.
     func heard() { isCalling.withLock { $0 = false } }
 }

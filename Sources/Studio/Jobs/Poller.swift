@@ -34,20 +34,12 @@ package struct Poller: Service {
     package func run() async throws {
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
-                group.addTask { await tickUntilCancelled() }
+                group.addTask { await bell.ring(every: Self.tick) }
                 await withDiscardingTaskGroup { await answerBell(batches: &$0) }
                 group.cancelAll()
             }
         } onGracefulShutdown: {
             bell.ring(.stop)
-        }
-    }
-
-    private func tickUntilCancelled() async {
-        while !Task.isCancelled {
-            bell.ring(.work)
-            // Cancellation ends the sleep and then the loop.
-            try? await Task.sleep(for: Self.tick)
         }
     }
 
