@@ -66,6 +66,9 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         module("Postgres", ["CLibPQ", log, subprocess, systemPackage]),
         module(
             "Outbound",
@@ -89,7 +92,7 @@ let package = Package(
             "App",
             [
                 "Postgres", "Ledger", "Identity", "Payments", "Media", "ObjectStorage",
-                "VideoModels", "Studio", "Outbound", asyncAlgorithms, hummingbird, lifecycle, log,
+                "VideoModels", "Studio", "Outbound", "CZlib", crypto, asyncAlgorithms, hummingbird, lifecycle, log,
                 nio, nioFoundation, systemPackage,
                 product("Configuration", "swift-configuration"),
                 product("HTTPTypes", "swift-http-types"),

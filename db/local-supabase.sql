@@ -118,3 +118,7 @@ alter table auth.refresh_tokens enable row level security;
 grant select, insert on auth.signing_keys, auth.secrets to service_role;
 grant select, insert, update, delete
   on auth.one_time_codes, auth.sessions, auth.refresh_tokens to service_role;
+
+-- What a browser called itself when it signed in, for the list of one's devices.
+alter table auth.sessions add column if not exists user_agent text
+  constraint sessions_user_agent_length check (length(user_agent) <= 400);

@@ -31,9 +31,14 @@ extension StudioServer {
             SecurityHeaders()
             CrossOrigin(origins: settings.allowedOrigins)
             ErrorMiddleware()
+            WebFiles(
+                folder: settings.installation.web,
+                canonical: .init(publicURL: settings.publicURL, isLoopback: settings.isLoopback))
             FileMiddleware(settings.installation.web.path, searchForIndexHtml: true)
         }
         ServerController(pool: pool, settings: settings).addRoutes(to: router)
+        MediaController(assets: assets, links: links, delivery: AssetDelivery(assets: assets))
+            .addRoutes(to: router)
         addPaymentRoutes(to: router)
         addPublicRoutes(to: router.group())
         addStudioRoutes(to: router.group("v1"))
@@ -44,7 +49,7 @@ extension StudioServer {
         WebhooksController(events: payments.events).addRoutes(to: router)
         ProviderWebhooksController(webhooks: desk.webhooks, queue: queue).addRoutes(to: router)
         if let sandbox = payments.sandbox {
-            SandboxController(pool: pool, sandbox: sandbox).addRoutes(to: router)
+            SandboxController(pool: pool, sandbox: sandbox, studio: settings.webURL).addRoutes(to: router)
         }
     }
 
@@ -64,16 +69,23 @@ extension StudioServer {
         let desk = PhotoDesk(assets: assets, folder: work)
         let gate = UploadGate()
         let delivery = AssetDelivery(assets: assets)
-        FilesController(assets: assets, desk: desk, gate: gate, delivery: delivery)
+        FilesController(assets: assets, desk: desk, gate: gate, delivery: delivery, links: links)
             .addRoutes(to: signedIn)
         VideosController(
-            studio: studio, pool: pool, assets: assets, desk: desk, gate: gate, delivery: delivery
+            studio: studio, pool: pool, assets: assets, desk: desk, gate: gate, delivery: delivery,
+            links: links
         ).addRoutes(to: signedIn)
         QuotesController(studio: studio, assets: assets, desk: desk, gate: gate)
             .addRoutes(to: signedIn)
         CreditsController(pool: pool, catalogue: studio.catalogue).addRoutes(to: signedIn)
         CheckoutsController(checkouts: payments.checkouts, catalogue: studio.catalogue)
             .addRoutes(to: signedIn)
-        EventsController(hub: hub, pool: pool).addRoutes(to: signedIn)
+        EventsController(hub: hub, pool: pool, links: links).addRoutes(to: signedIn)
+        AccountController(
+            pool: pool, signIn: signIn, accounts: accounts,
+            exports: AccountExports(
+                contents: AccountContents(pool: pool, assets: assets, links: links),
+                assets: assets, folder: work)
+        ).addRoutes(to: signedIn)
     }
 }

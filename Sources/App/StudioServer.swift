@@ -26,6 +26,7 @@ struct StudioServer: Sendable {
     let transport: Transport
     let payments: PaymentDesk
     let hub: EventHub
+    let links: MediaLinks
     let desk: ModelDesk
     let queue: JobQueue
     let worker: Worker?
@@ -74,14 +75,16 @@ struct StudioServer: Sendable {
             ? nil
             : Poller(
                 queue: queue, assets: assets, models: desk.models, studio: studio, logger: logger)
+        let accounts = Accounts(pool: pool, welcome: Credits(settings.welcomeCredits))
         return StudioServer(
             settings: settings, pool: pool, database: database, work: work, assets: assets,
             studio: studio, signIn: try await SignIn.load(pool, tokens: tokens, mails: mails),
             mails: mails,
-            accounts: Accounts(pool: pool, welcome: Credits(settings.welcomeCredits)),
+            accounts: accounts,
             transport: transport,
             payments: PaymentDesk(settings, pool: pool, transport: transport, logger: logger),
-            hub: EventHub(), desk: desk, queue: queue, worker: worker, poller: poller,
+            hub: EventHub(accounts: accounts), links: try await MediaLinks.load(pool, base: settings.publicURL),
+            desk: desk, queue: queue, worker: worker, poller: poller,
             logger: logger)
     }
 

@@ -7,7 +7,7 @@ package import Postgres
 /// the same for every address, takes as long, and is limited alike; the mail goes out afterwards.
 package struct SignIn: Sendable {
     package let tokens: AccessTokens
-    private let pool: Pool
+    let pool: Pool
     private let secret: Secret
     private let mails: MailQueue
     private let now: @Sendable () -> Date
@@ -41,15 +41,21 @@ package struct SignIn: Sendable {
     }
 
     /// Signs the owner of an address in, and makes their account the first time.
+    /// - Parameter userAgent: what the browser calls itself, for the list of devices.
     /// - Throws: `SignInError.codeRejected`; `PostgresError`.
-    package func open(_ email: EmailAddress, code: String) async throws -> Session {
+    package func open(
+        _ email: EmailAddress, code: String, userAgent: String? = nil
+    ) async throws -> Session {
         let (time, token) = (now(), RefreshToken.random())
         let opened = try await pool.transaction { tx -> (Account, SessionRecord)? in
             guard
                 try OneTimeCode.redeem(code, for: email, secret: secret, at: time, in: tx)
             else { return nil }
             let account = try Account.signedIn(email, at: time, in: tx)
-            return (account, try .start(for: account, with: token, at: time, in: tx))
+            return (
+                account,
+                try .start(for: account, with: token, userAgent: userAgent, at: time, in: tx)
+            )
         }
         guard let (account, session) = opened else { throw SignInError.codeRejected }
         return try await self.session(account, session, token)
@@ -94,6 +100,15 @@ package struct SignIn: Sendable {
             }
             try SessionRecord.end(scope, of: claims.userID, asking: claims.sessionID, in: tx)
         }
+    }
+
+    /// Ends an account for good: its sessions, and the codes on their way to its address.
+    package static func remove(_ user: ID<User>, in tx: Transaction) throws {
+        try tx.rows(
+            """
+            WITH gone AS (DELETE FROM auth.users WHERE id = \(user) RETURNING email)
+            DELETE FROM auth.one_time_codes AS code USING gone WHERE code.email = gone.email
+            """)
     }
 
     /// Deletes codes that expired, sessions that nobody came back to, and tokens used long ago.

@@ -7,7 +7,9 @@ package import Postgres
 /// move for is recorded too. The tables refuse whatever would break a chain (see the migration
 /// `users_and_credits`), so a mistake here is an error, not a wrong balance.
 package enum Ledger {
-    /// Makes a person's account if there is none. Welcome credits are given once, ever.
+    /// Makes a person's account if there is none. Welcome credits are given once, ever: also to
+    /// an address whose account was closed.
+    /// - Throws: `LedgerError.noSuchUser` when this account was closed.
     package static func open(
         _ user: ID<User>, email: String, welcome: Credits = .zero, in transaction: Transaction
     ) throws {
@@ -16,9 +18,41 @@ package enum Ledger {
             INSERT INTO public.users (id, email) VALUES (\(user), \(email))
             ON CONFLICT (id) DO NOTHING RETURNING id
             """)
-        guard made != nil, welcome > .zero else { return }
+        guard made != nil else { return try checkOpen(user, in: transaction) }
+        guard welcome > .zero, try !wasWelcomed(email, in: transaction) else { return }
         try grant(
             welcome, to: user, reference: "welcome:\(user)", note: "Welcome", in: transaction)
+    }
+
+    private static func checkOpen(_ user: ID<User>, in transaction: Transaction) throws {
+        let row = try transaction.row(
+            "SELECT FROM public.users WHERE id = \(user) AND deleted_at IS NULL")
+        guard row != nil else { throw LedgerError.noSuchUser }
+    }
+
+    private static func wasWelcomed(_ email: String, in transaction: Transaction) throws -> Bool {
+        try transaction.row(
+            """
+            SELECT FROM public.users
+            WHERE closed_address = sha256(convert_to(lower(\(email)), 'UTF8'))
+            """) != nil
+    }
+
+    /// Closes a person's account: nothing can be spent any more, and the address is forgotten.
+    /// The entries stay, as money that moved must stay provable.
+    /// - Throws: `LedgerError.noSuchUser`.
+    package static func close(_ user: ID<User>, in transaction: Transaction) throws {
+        let row = try transaction.row(
+            """
+            UPDATE public.users AS u
+            SET deleted_at = now(), email = 'closed-' || id || '@placemint.invalid',
+                closed_address = CASE WHEN EXISTS (
+                    SELECT FROM public.credit_ledger
+                    WHERE kind = 'grant' AND reference = 'welcome:' || u.id)
+                  THEN sha256(convert_to(lower(email), 'UTF8')) END
+            WHERE id = \(user) AND deleted_at IS NULL RETURNING id
+            """)
+        guard row != nil else { throw LedgerError.noSuchUser }
     }
 
     /// Takes credits for a job, in one statement that cannot take more than there are.
@@ -179,7 +213,7 @@ package enum Ledger {
     ) throws -> LedgerError {
         let row = try transaction.row(
             """
-            SELECT balance, spending_held_since IS NOT NULL AS held FROM public.users
+            SELECT balance, seq, spending_held_since IS NOT NULL AS held FROM public.users
             WHERE id = \(user) AND deleted_at IS NULL
             """)
         guard let standing = try row.map(Standing.init) else { return .noSuchUser }

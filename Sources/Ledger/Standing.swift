@@ -3,6 +3,8 @@ import Postgres
 /// What a person has, and whether they may spend it.
 package struct Standing: Equatable, Sendable {
     package let balance: Credits
+    /// The last ledger entry that the balance counts; 0 before the first.
+    package let seq: Int
     package let freeze: Freeze?
 
     /// Why nothing can be spent.
@@ -44,6 +46,6 @@ extension Standing {
     init(_ row: Row) throws {
         let balance = try row.value("balance", as: Credits.self)
         self.init(
-            balance: balance, freeze: Freeze(balance: balance, isHeld: try row.value("held")))
+            balance: balance, seq: try row.value("seq"), freeze: Freeze(balance: balance, isHeld: try row.value("held")))
     }
 }

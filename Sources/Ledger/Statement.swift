@@ -15,10 +15,10 @@ package struct Statement: Sendable {
     package func standing() async throws -> Standing {
         let rows = try await pool.rows(
             """
-            SELECT balance, spending_held_since IS NOT NULL AS held FROM public.users
+            SELECT balance, seq, spending_held_since IS NOT NULL AS held FROM public.users
             WHERE id = \(user)
             """, as: .user(user))
-        return try rows.first.map(Standing.init) ?? Standing(balance: .zero, freeze: nil)
+        return try rows.first.map(Standing.init) ?? Standing(balance: .zero, seq: 0, freeze: nil)
     }
 
     /// Zero for a person who has no account yet.

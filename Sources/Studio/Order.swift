@@ -14,12 +14,14 @@ package struct Order: Sendable {
     package var brief: Brief?
     package var backdrop: FirstFrame.Backdrop
     package var image: ID<Asset>?
+    /// The part of the photo to use.
+    package var crop: CropArea?
     package var remixedFrom: ID<Job>?
 
     package init(
         model: String? = nil, prompt: String? = nil, seconds: Int? = nil, size: String? = nil,
         format: String? = nil, brief: Brief? = nil, backdrop: FirstFrame.Backdrop = .soft,
-        image: ID<Asset>? = nil, remixedFrom: ID<Job>? = nil
+        image: ID<Asset>? = nil, crop: CropArea? = nil, remixedFrom: ID<Job>? = nil
     ) {
         self.model = model
         self.prompt = prompt
@@ -29,7 +31,20 @@ package struct Order: Sendable {
         self.brief = brief
         self.backdrop = backdrop
         self.image = image
+        self.crop = crop
         self.remixedFrom = remixedFrom
+    }
+}
+
+extension Order {
+    /// - Parameter photo: the size of the photo that is ordered with.
+    /// - Throws: `OrderError` when too little of it would be left.
+    package func checkCrop(of photo: PixelSize?) throws {
+        guard let crop, let photo, !crop.isUsable(in: photo) else { return }
+        throw OrderError(
+            .invalidRequest, "crop",
+            "That part of the photo is \(crop.size(in: photo)) pixels; each side must have at "
+                + "least \(Photo.shortestSide).")
     }
 }
 

@@ -157,7 +157,7 @@ package struct Studio: Sendable {
         try Ledger.spend(
             Credits(quotation.quote.credits), by: user, reference: "\(id)",
             note: quotation.title, in: transaction)
-        try checkImage(quotation.order.image, of: user, in: transaction)
+        try checkImage(of: quotation.order, by: user, in: transaction)
         let answers = try transaction.rows([
             unfinished(of: user), try insertion(quotation, id, user, key),
             Notice(JobQueue.workChannel, "").sql,
@@ -188,19 +188,20 @@ package struct Studio: Sendable {
 
     /// Holds the photo's row, so that it cannot be deleted before the job is there to keep it.
     private static func checkImage(
-        _ image: ID<Asset>?, of user: ID<User>, in transaction: Transaction
+        of order: Order, by user: ID<User>, in transaction: Transaction
     ) throws {
-        guard let image else { return }
+        guard let image = order.image else { return }
         let row = try transaction.row(
             """
-            SELECT id FROM public.assets
+            SELECT \(Asset.columns) FROM public.assets
             WHERE id = \(image) AND user_id = \(user) AND kind = 'product_image'
               AND stored_at IS NOT NULL AND deleted_at IS NULL
             FOR SHARE
             """)
-        guard row != nil else {
+        guard let row else {
             throw OrderError(.notFound, "input_reference", "There is no such photo.")
         }
+        try order.checkCrop(of: try Asset(row).size)
     }
 
     /// Where the model can change a clip, it does. Elsewhere a remix is a new clip from the same
@@ -219,13 +220,14 @@ package struct Studio: Sendable {
         return """
             INSERT INTO public.jobs
               (id, user_id, model, provider, format, brief, backdrop, prompt, seconds, size,
-               credits, image_asset_id, remixed_from, remix_method, idempotency_key, request_hash,
+               credits, image_asset_id, crop, remixed_from, remix_method, idempotency_key, request_hash,
                deadline_at)
             VALUES
               (\(id), \(user), \(quote.model.id), \(quote.model.provider.rawValue),
                \(quotation.format?.id), \(try order.brief.map(JSONB.init))::jsonb,
                \(order.backdrop.rawValue), \(quotation.prompt), \(quote.seconds),
-               \(quote.size.description), \(quote.credits), \(order.image), \(order.remixedFrom),
+               \(quote.size.description), \(quote.credits), \(order.image),
+               \(try order.crop.map(JSONB.init))::jsonb, \(order.remixedFrom),
                \(remixMethod(of: order, quote.model)),
                \(key?.key), \(key?.requestHash),
                now() + make_interval(secs => \(Int(quote.model.deadline.components.seconds))))

@@ -5,6 +5,7 @@ import json
 import subprocess
 import time
 
+from jobs import bench_jobs
 from ledger import bench_ledger, soak
 from release_server import BINARY, CONNECTIONS, ROOT, USERS, Server, report
 
@@ -116,14 +117,14 @@ def bench_animatic():
 def main():
     parser = argparse.ArgumentParser(prog="script/bench")
     parts = ["spend", "balance", "ledger", "start", "memory", "animatic"]
-    parser.add_argument("parts", nargs="*", help=", ".join([*parts, "soak"]))
+    parser.add_argument("parts", nargs="*", help=", ".join([*parts, "jobs", "soak"]))
     parser.add_argument("--seconds", type=int, default=8)
     chosen = parser.parse_args()
     if chosen.parts == ["soak"]:
         raise SystemExit(soak(chosen.seconds))
     for part in chosen.parts:
-        if part not in parts:
-            parser.error(f"unknown part {part}: one of {', '.join(parts)}")
+        if part not in [*parts, "jobs"]:
+            parser.error(f"unknown part {part}: one of {', '.join([*parts, 'jobs'])}")
     wanted = chosen.parts or parts
     if {"spend", "balance", "start"} & set(wanted):
         with Server() as server:
@@ -143,6 +144,8 @@ def main():
         bench_memory()
     if "animatic" in wanted:
         bench_animatic()
+    if "jobs" in wanted:
+        bench_jobs()
 
 
 if __name__ == "__main__":

@@ -36,8 +36,11 @@ function request()
 end
 local bad = 0
 function response(status) if status ~= 200 then bad = bad + 1 end end
+"""
+
+RESULT_LUA = """
 function done(summary, latency)
-  io.write(string.format("RESULT %%d %%d %%d %%d %%d\\n", summary.requests, summary.duration,
+  io.write(string.format("RESULT %d %d %d %d %d\\n", summary.requests, summary.duration,
     latency:percentile(50), latency:percentile(99),
     summary.errors.status + summary.errors.read + summary.errors.timeout))
 end
@@ -53,6 +56,24 @@ def free_port():
 def pg(program):
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     return next((str(f / program) for f in folders if (f / program).exists()), program)
+
+
+def wrk(script, url, seconds, **environment):
+    """Loads an address with the requests of a script, which finds the environment's names.
+    Requests per second, and the milliseconds that half and 99 of 100 took at most."""
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as lua:
+        lua.write(script + RESULT_LUA)
+        lua.flush()
+        out = subprocess.run(
+            ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s",
+             "-s", lua.name, url],
+            env={**os.environ, **{name: str(value) for name, value in environment.items()}},
+            capture_output=True, text=True, check=True)
+    result = re.search(r"RESULT (\d+) (\d+) (\d+) (\d+) (\d+)", out.stdout)
+    requests, duration, p50, p99, errors = map(int, result.groups())
+    if errors:
+        print(f"  note: {errors} of {requests} requests were refused or failed")
+    return requests / (duration / 1e6), p50 / 1000, p99 / 1000
 
 
 class Server:
@@ -94,6 +115,11 @@ class Server:
     def socket(self):
         return str(self.folder / "postgres" / "socket")
 
+    @property
+    def database(self):
+        """How the product's commands reach the database."""
+        return f"postgres://postgres@/placemint?host={self.socket}"
+
     def psql(self, script):
         out = subprocess.run(
             [pg("psql"), "-h", self.socket, "-U", "postgres", "-d", "placemint", "-qAtX",
@@ -115,19 +141,8 @@ class Server:
         return float(found[1])
 
     def wrk(self, method, path, body, seconds):
-        with tempfile.NamedTemporaryFile("w", suffix=".lua") as lua:
-            lua.write(CREATE_LUA % (method, path, body))
-            lua.flush()
-            out = subprocess.run(
-                ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s",
-                 "-s", lua.name, f"http://127.0.0.1:{self.port}"],
-                env={**os.environ, "BENCH_TOKENS": str(self.folder / "tokens")},
-                capture_output=True, text=True, check=True)
-        result = re.search(r"RESULT (\d+) (\d+) (\d+) (\d+) (\d+)", out.stdout)
-        requests, duration, p50, p99, errors = map(int, result.groups())
-        if errors:
-            print(f"  note: {errors} of {requests} requests were refused or failed")
-        return requests / (duration / 1e6), p50 / 1000, p99 / 1000
+        return wrk(CREATE_LUA % (method, path, body), f"http://127.0.0.1:{self.port}", seconds,
+                   BENCH_TOKENS=self.folder / "tokens")
 
     def seed(self):
         """People with credits, and their tokens, made as the sign-in makes them."""
@@ -158,6 +173,11 @@ class Server:
                     "app_metadata": {"provider": "email", "providers": ["email"]},
                 }
                 file.write(jwt.encode(claims, key, algorithm="ES256", headers={"kid": kid}) + "\n")
+
+    @property
+    def tokens(self):
+        """The seeded people's, in their order."""
+        return (self.folder / "tokens").read_text().split()
 
     def resident(self):
         status = Path(f"/proc/{self.process.pid}/status").read_text()

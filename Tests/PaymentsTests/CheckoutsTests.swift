@@ -94,7 +94,7 @@ import Testing
 
     func form(_ options: StripeCheckout.Options, of purchase: Purchase) throws -> StripeForm {
         let url = try #require(URL(string: "https://studio.example"))
-        return StripeCheckoutRequest(options: options, publicURL: url).form(for: purchase)
+        return StripeCheckoutRequest(options: options, back: CheckoutReturn(studio: url)).form(for: purchase)
     }
 
     @Test func `the request says what is sold to whom, and is the same each time`() async throws {

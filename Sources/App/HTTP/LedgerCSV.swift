@@ -8,7 +8,7 @@ import NIOCore
 /// a long one needs no memory.
 struct LedgerCSV: Sendable {
     private static let pageSize = 500
-    private static let header = "seq,created_at,kind,amount,balance_after,note,reference\r\n"
+    static let header = "seq,created_at,kind,amount,balance_after,note,reference\r\n"
 
     private let statement: Statement
     private let filter: Statement.Filter

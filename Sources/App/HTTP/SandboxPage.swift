@@ -4,6 +4,8 @@ import Payments
 /// What the sandbox's checkout looks like.
 struct SandboxPage {
     let purchase: Purchase
+    /// Where the studio shows how the purchase ended.
+    let back: String
 
     func response() -> Response {
         Response(
@@ -21,7 +23,9 @@ struct SandboxPage {
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="robots" content="noindex">
         <title>Test checkout · Placemint</title>
-        <link rel="stylesheet" href="/styles/page.css">
+        <link rel="stylesheet" href="/styles/base.css">
+        <link rel="stylesheet" href="/styles/parts.css">
+        <link rel="stylesheet" href="/styles/checkout.css">
         </head>
         <body>
         <main class="card">
@@ -29,7 +33,7 @@ struct SandboxPage {
         <h1>\(purchase.credits) credits</h1>
         <p class="price">\(purchase.price)</p>
         \(state)
-        <p><a href="/">Back to Placemint</a></p>
+        <p><a href="\(back)">Back to Placemint</a></p>
         </main>
         </body>
         </html>

@@ -1,4 +1,5 @@
 import Hummingbird
+import Identity
 import Logging
 import NIOCore
 import Postgres
@@ -33,6 +34,8 @@ struct StudioContext: RequestContext, RemoteAddressContext {
 struct Caller: Sendable {
     let user: ID<User>
     let email: String
+    /// The session of the token that was sent.
+    let session: ID<Session>
 }
 
 extension APIError {

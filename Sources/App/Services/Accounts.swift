@@ -1,8 +1,11 @@
+import Identity
 import Ledger
+import Payments
 import Postgres
+import Studio
 import Synchronization
 
-/// Makes an account for whoever signs in for the first time, wherever they signed in.
+/// Makes an account for whoever signs in for the first time, wherever they signed in, and ends it.
 final class Accounts: Sendable {
     /// People remembered as having an account; past it, all are forgotten and asked for again.
     private static let capacity = 100_000
@@ -16,6 +19,7 @@ final class Accounts: Sendable {
         self.welcome = welcome
     }
 
+    /// - Throws: `LedgerError.noSuchUser` when the account was closed; `PostgresError`.
     func ensure(_ user: ID<User>, email: String) async throws {
         guard !known.withLock({ $0.contains(user) }) else { return }
         let welcome = welcome
@@ -26,5 +30,25 @@ final class Accounts: Sendable {
             if known.count >= Self.capacity { known.removeAll() }
             known.insert(user)
         }
+    }
+
+    /// Ends an account, all at once or not at all: sign-in, address, photos, clips, prompts and
+    /// briefs go; the ledger and the payments stay, without name and address.
+    /// - Throws: `OrderError` `not_finished` while videos are under way; `PostgresError`.
+    func close(_ user: ID<User>) async throws {
+        try await pool.transaction { transaction in
+            // First: an order on its way holds this row, and then counts as under way.
+            try Ledger.close(user, in: transaction)
+            try Closing.forget(user, in: transaction)
+            try Purchase.forget(user, in: transaction)
+            try SignIn.remove(user, in: transaction)
+            try transaction.notify(Notice(Notice.eventChannel, "account \(user)"))
+        }
+        forget(user)
+    }
+
+    /// Takes notice that an account was closed, here or by another process.
+    func forget(_ user: ID<User>) {
+        known.withLock { _ = $0.remove(user) }
     }
 }

@@ -25,7 +25,9 @@ final class EventHub: Sendable {
 
     private let streams = Mutex(Streams())
 
-    init() {}
+    private let accounts: Accounts
+
+    init(accounts: Accounts) { self.accounts = accounts }
 
     /// Opens a stream; it ends when its reader goes away.
     /// - Returns: `nil` when the person has too many open.
@@ -50,13 +52,17 @@ final class EventHub: Sendable {
         }
     }
 
-    /// Takes an announcement: `video <user> <job>` or `credits <user>`.
+    /// Takes an announcement: `video <user> <job>`, `credits <user>` or `account <user>`, which
+    /// says that the account was closed.
     func announce(_ payload: String) {
         let words = payload.split(separator: " ").map(String.init)
         guard words.count >= 2, let user = ID<User>(words[1]) else { return }
         switch (words[0], words.count) {
         case ("video", 3): ID<Job>(words[2]).map { send(.video($0), to: user) }
         case ("credits", 2): send(.credits, to: user)
+        case ("account", 2):
+            accounts.forget(user)
+            send(.closed, to: user)
         default: break
         }
     }

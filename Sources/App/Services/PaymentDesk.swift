@@ -31,7 +31,8 @@ struct PaymentDesk: Sendable {
             let client = StripeClient(
                 key: stripe.secretKey, base: stripe.apiBase, transport: transport)
             provider = StripeCheckout(
-                client: client, options: stripe.options, publicURL: settings.publicURL)
+                client: client, options: stripe.options,
+                back: CheckoutReturn(studio: settings.webURL))
             events = StripeEvents(
                 pool: pool, secrets: stripe.webhookSecrets,
                 policy: PaymentPolicy(

@@ -8,6 +8,8 @@ package struct Settings: Sendable {
     package var port = 8080
     /// Where browsers find this server: without a path, without a slash at the end.
     package var publicURL: URL
+    /// Where the web client is, when it is not served from here: likewise.
+    package var webURL: URL
     package var dataFolder: URL
     package var catalogueFile: URL
     /// Origins of web clients served from elsewhere; `*` is not one.

@@ -39,8 +39,9 @@ package struct SettingsReader {
         let port = try values.number("PORT", 1...65_535) ?? 8080
         let data = URL(
             filePath: values.text("PLACEMINT_DATA") ?? "data", directoryHint: .isDirectory)
+        let publicURL = try site("PUBLIC_URL") ?? Self.localURL(host: host, port: port)
         var settings = Settings(
-            publicURL: try publicURL() ?? Self.localURL(host: host, port: port),
+            publicURL: publicURL, webURL: try site("WEB_URL") ?? publicURL,
             dataFolder: data.standardizedFileURL,
             catalogueFile: values.text("PLACEMINT_CATALOGUE").map { URL(filePath: $0) }
                 ?? installation.catalogue,
@@ -89,12 +90,13 @@ package struct SettingsReader {
         }
     }
 
-    private func publicURL() throws -> URL? {
-        guard let text = values.text("PUBLIC_URL") else { return nil }
+    /// An address of a site as a whole.
+    private func site(_ variable: String) throws -> URL? {
+        guard let text = values.text(variable) else { return nil }
         guard let url = URL(string: text), let scheme = url.scheme,
             ["http", "https"].contains(scheme), url.host() != nil, ["", "/"].contains(url.path)
         else {
-            throw SettingsError("PUBLIC_URL", "must be an address like https://studio.example")
+            throw SettingsError(variable, "must be an address like https://studio.example")
         }
         return URL(string: text.hasSuffix("/") ? String(text.dropLast()) : text)
     }

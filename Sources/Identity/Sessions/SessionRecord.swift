@@ -3,19 +3,24 @@ internal import Postgres
 
 /// A row of `auth.sessions`.
 struct SessionRecord: Sendable {
+    /// Browsers need about 120 characters; the rest is extensions and jokes.
+    private static let userAgentLimit = 400
+
     let id: ID<Session>
     let userID: ID<User>
     let startedAt: Date
 
     /// Begins a session.
     static func start(
-        for account: Account, with token: RefreshToken, at now: Date, in tx: Transaction
+        for account: Account, with token: RefreshToken, userAgent: String?, at now: Date,
+        in tx: Transaction
     ) throws -> SessionRecord {
         let session = SessionRecord(id: .new(at: now), userID: account.id, startedAt: now)
         try tx.rows(
             """
-            INSERT INTO auth.sessions (id, user_id, created_at, refreshed_at)
-            VALUES (\(session.id), \(account.id), \(now), \(now))
+            INSERT INTO auth.sessions (id, user_id, created_at, refreshed_at, user_agent)
+            VALUES (\(session.id), \(account.id), \(now), \(now),
+                    \(userAgent.map { String($0.prefix(Self.userAgentLimit)) }))
             """)
         try token.insert(for: session.id, at: now, in: tx)
         return session

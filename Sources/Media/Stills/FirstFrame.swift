@@ -20,14 +20,16 @@ package enum FirstFrame {
     static let mostEnlargement = 2.0
 
     /// Composes the frame from a photo of any accepted kind.
+    /// - Parameter crop: the part of the photo to use; all of it without one.
     /// - Returns: a JPEG of exactly `size`, in sRGB.
     /// - Throws: `ImageError`.
     package static func compose(
-        photo: Data, size: PixelSize, backdrop: Backdrop
+        photo: Data, size: PixelSize, backdrop: Backdrop, crop: CropArea? = nil
     ) async throws -> Data {
         try check(size)
         return try await Darkroom.develop {
-            let picture = try Photo.decode(photo).0
+            let whole = try Photo.decode(photo).0
+            let picture = try crop.map { try whole.cropped(to: $0) } ?? whole
             return try frame(picture, size: size, backdrop: backdrop).jpeg()
         }
     }

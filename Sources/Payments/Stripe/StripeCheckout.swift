@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// Checkout at Stripe.
 package struct StripeCheckout: CheckoutProvider {
@@ -21,10 +21,10 @@ package struct StripeCheckout: CheckoutProvider {
     private let client: StripeClient
     private let request: StripeCheckoutRequest
 
-    /// - Parameter publicURL: where people come back to.
-    package init(client: StripeClient, options: Options, publicURL: URL) {
+    /// - Parameter back: where people come back to.
+    package init(client: StripeClient, options: Options, back: CheckoutReturn) {
         self.client = client
-        request = StripeCheckoutRequest(options: options, publicURL: publicURL)
+        request = StripeCheckoutRequest(options: options, back: back)
     }
 
     package func openPage(for purchase: Purchase) async throws -> CheckoutPage {

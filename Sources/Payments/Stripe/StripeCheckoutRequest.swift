@@ -8,15 +8,15 @@ struct StripeCheckoutRequest: Sendable {
     private static let taxCode = "txcd_10105001"
 
     let options: StripeCheckout.Options
-    let publicURL: URL
+    let back: CheckoutReturn
 
     func form(for purchase: Purchase) -> StripeForm {
         var form = StripeForm()
         form["mode"] = "payment"
         form["client_reference_id"] = "\(purchase.id)"
         form["customer_email"] = purchase.email
-        form["success_url"] = page("?checkout=\(purchase.id.compact)&session={CHECKOUT_SESSION_ID}")
-        form["cancel_url"] = page("?checkout=\(purchase.id.compact)&cancelled")
+        form["success_url"] = back.page(of: purchase.id)
+        form["cancel_url"] = back.page(of: purchase.id, isCancelled: true)
         form["expires_at"] = String(Int(purchase.expiresAt.timeIntervalSince1970))
         // Credits are counted by the pack; another currency would only blur what was paid.
         form["adaptive_pricing[enabled]"] = "false"
@@ -55,5 +55,4 @@ struct StripeCheckoutRequest: Sendable {
         ]
     }
 
-    private func page(_ query: String) -> String { publicURL.absoluteString + "/" + query }
 }

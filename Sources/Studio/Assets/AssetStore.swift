@@ -11,6 +11,8 @@ package struct AssetStore: Sendable {
     /// A stored object whose row was never confirmed is nobody's. An upload takes seconds; an hour
     /// is past any doubt.
     private static let abandonedAfterSeconds = 3600
+    /// A deleted clip stays for this long, which is longer than the deletion can be taken back.
+    private static let undoSeconds = 60
     /// Objects removed in one sweep, so that a sweep ends.
     private static let sweepLimit = 100
 
@@ -93,6 +95,16 @@ package struct AssetStore: Sendable {
         return try rows.first.map(Asset.init)
     }
 
+    /// A file whose link was signed, whoever asks.
+    package func find(_ id: ID<Asset>) async throws -> Asset? {
+        let rows = try await pool.rows(
+            """
+            SELECT \(Asset.columns) FROM public.assets
+            WHERE id = \(id) AND stored_at IS NOT NULL AND deleted_at IS NULL
+            """, as: .service)
+        return try rows.first.map(Asset.init)
+    }
+
     /// Where a job's photo is, even if its owner has deleted it since.
     func key(of id: ID<Asset>) async throws -> ObjectKey? {
         let rows = try await pool.rows(
@@ -134,7 +146,8 @@ package struct AssetStore: Sendable {
             """
             SELECT id, object_key FROM public.assets AS asset
             WHERE purged_at IS NULL
-              AND (deleted_at IS NOT NULL
+              AND (deleted_at < now() - make_interval(secs =>
+                  CASE WHEN kind = 'product_image' THEN 0 ELSE \(Self.undoSeconds) END)
                 OR (stored_at IS NULL
                   AND created_at < now() - make_interval(secs => \(Self.abandonedAfterSeconds))))
               AND NOT EXISTS (

@@ -24,10 +24,14 @@ package struct Job: Sendable {
     package let size: PixelSize
     package let credits: Credits
     package let image: ID<Asset>?
+    /// The part of the photo that is used.
+    package let crop: CropArea?
     package let video: ID<Asset>?
     package let poster: ID<Asset>?
     package let spritesheet: ID<Asset>?
     package let remixedFrom: ID<Job>?
+    /// The name its user gave it.
+    private let ownTitle: String?
     package let createdAt: Date
     package let completedAt: Date?
     package let isCancelRequested: Bool
@@ -45,12 +49,22 @@ package struct Job: Sendable {
     package var isLate: Bool { status == .failed && video != nil }
 
     package var status: Status { machine.status }
+
+    /// What it is called: by its user, or after what it shows.
+    package var title: String {
+        if let ownTitle { return ownTitle }
+        let words = [brief?.product, format?.replacing("-", with: " ")].compactMap { $0 }
+        return words.isEmpty ? String(prompt.prefix(40)) : words.joined(separator: ", ")
+    }
+
+    /// Characters that a title may have.
+    package static let titleLimit = 80
 }
 
 extension Job {
     static let columns: SQL = """
         id, user_id, model, provider, format, brief, backdrop, prompt, seconds, size, credits,
-        image_asset_id, video_asset_id, poster_asset_id, spritesheet_asset_id, remixed_from,
+        image_asset_id, crop, title, video_asset_id, poster_asset_id, spritesheet_asset_id, remixed_from,
         created_at, completed_at, cancel_requested_at IS NOT NULL AS cancelled, remix_method,
         late_until,
         stage, progress, provider_job_id, submit_token, attempts, started_at, deadline_at, error_code
@@ -70,10 +84,12 @@ extension Job {
             brief: try row.optional("brief", as: JSONB<Brief>.self)?.value, backdrop: backdrop,
             prompt: try row.value("prompt"), seconds: try row.value("seconds"), size: size,
             credits: try row.value("credits"), image: try row.optional("image_asset_id"),
+            crop: try row.optional("crop", as: JSONB<CropArea>.self)?.value,
             video: try row.optional("video_asset_id"),
             poster: try row.optional("poster_asset_id"),
             spritesheet: try row.optional("spritesheet_asset_id"),
-            remixedFrom: try row.optional("remixed_from"), createdAt: try row.value("created_at"),
+            remixedFrom: try row.optional("remixed_from"), ownTitle: try row.optional("title"),
+            createdAt: try row.value("created_at"),
             completedAt: try row.optional("completed_at"),
             isCancelRequested: try row.value("cancelled"),
             remixMethod: try row.optional("remix_method", as: String.self)

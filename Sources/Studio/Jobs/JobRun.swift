@@ -137,7 +137,7 @@ extension JobRun {
         try await surroundings.assets.bucket.fetch(key, to: photo)
         let frame = try await FirstFrame.compose(
             photo: try Data(contentsOf: photo), size: claim.job.size,
-            backdrop: claim.job.backdrop)
+            backdrop: claim.job.backdrop, crop: claim.job.crop)
         try frame.write(to: frameFile)
     }
 }

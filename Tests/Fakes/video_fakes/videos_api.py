@@ -10,8 +10,8 @@ SECRET = "whsec_dmlkZW9zLW9mLW91ci1vd24tZm9yLXRlc3Rz"
 
 
 class FakeVideosAPI(FakeProvider):
-    """`/v1/videos` of the server named by the personality: openai, litellm, vllm_omni, sglang,
-    new_api or laozhang.
+    """`/v1/videos` of the server named by the personality: openai, azure, litellm, vllm_omni,
+    sglang, new_api, laozhang or saygm.
 
     server: the personality; its `models` may be changed. redirect_downloads: whether `/content`
     sends callers on to another host. cloud_storage: whether SGLang keeps its clips elsewhere.
@@ -46,8 +46,7 @@ class FakeVideosAPI(FakeProvider):
         return None
 
     def answer(self, request):
-        if request.headers.get("authorization") != f"Bearer {self.key}":
-            return self.refusal("auth")
+        self.server.check_caller(request)
         match request.method, self.route(request):
             case "POST", []:
                 return self.server.create(request)

@@ -73,7 +73,9 @@ struct AuthController<Context: RemoteAddressContext> {
         }
         let address = try EmailAddress(email)
         try limits.tries.admit(context.remoteAddress, at: Date())
-        return try SessionReply(await signIn.open(address, code: code)).response()
+        let session = try await signIn.open(
+            address, code: code, userAgent: request.headers[.userAgent])
+        return try SessionReply(session).response()
     }
 
     private struct RefreshRequest: Decodable {

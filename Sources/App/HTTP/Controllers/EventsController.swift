@@ -14,6 +14,7 @@ struct EventsController {
 
     let hub: EventHub
     let pool: Pool
+    let links: MediaLinks
 
     func addRoutes(to group: RouterGroup<StudioContext>) {
         group.get("events", use: stream)
@@ -25,7 +26,7 @@ struct EventsController {
             throw APIError(
                 .tooManyRequests, .rateLimited, "You have too many event streams open.")
         }
-        let reader = EventReader(pool: pool, user: user)
+        let reader = EventReader(pool: pool, links: links, user: user)
         let steps = merge(
             chain([EventHub.Signal.resync].async, signals).map(Step.signal),
             AsyncTimerSequence(interval: Self.heartbeat, clock: .continuous).map { _ in .beat })
@@ -54,6 +55,7 @@ struct EventsController {
 /// Turns signals into the text of events, asking the database in the person's own name.
 private struct EventReader: Sendable {
     let pool: Pool
+    let links: MediaLinks
     let user: ID<User>
 
     func text(for signal: EventHub.Signal) async throws -> String {
@@ -71,7 +73,7 @@ private struct EventReader: Sendable {
         event("credits", BalanceReply(try await Statement(pool, of: user).standing()))
     }
 
-    private func video(_ job: Job) -> String { event("video", VideoReply(job)) }
+    private func video(_ job: Job) -> String { event("video", VideoReply(job, links)) }
 
     private func event(_ name: String, _ value: some Encodable) -> String {
         let encoder = JSONEncoder()

@@ -9,6 +9,7 @@ struct FilesController {
     let desk: PhotoDesk
     let gate: UploadGate
     let delivery: AssetDelivery
+    let links: MediaLinks
 
     func addRoutes(to group: RouterGroup<StudioContext>) {
         group.post("files", use: upload)
@@ -34,19 +35,21 @@ struct FilesController {
             throw APIError.invalid("file", "The part 'file' is missing.")
         }
         let asset = try await desk.take(file.data, named: file.filename, from: context.user)
-        return try JSONReply(FileReply(asset)).response()
+        return try JSONReply(FileReply(asset, links)).response()
     }
 
     @Sendable func list(_ request: Request, _ context: StudioContext) async throws -> Response {
         let page = try PageReader(request: request).page { try WireID.file($0) }
         let found = try await assets.list(of: context.user, page: page)
         return try JSONReply(
-            ListReply(found, limit: page.limit, id: { WireID.file($0.id) }, item: FileReply.init)
+            ListReply(
+                found, limit: page.limit, id: { WireID.file($0.id) },
+                item: { FileReply($0, links) })
         ).response()
     }
 
     @Sendable func show(_ request: Request, _ context: StudioContext) async throws -> Response {
-        try JSONReply(FileReply(try await asset(context))).response()
+        try JSONReply(FileReply(try await asset(context), links)).response()
     }
 
     @Sendable func delete(_ request: Request, _ context: StudioContext) async throws -> Response {

@@ -33,7 +33,10 @@ struct QuotesController {
             _ = try await APIError.ofReference { try await Photo.normalise(photo) }
             order.image = .new()  // Only whether there is a photo matters to the price.
         } else if let image = order.image {
-            guard try await assets.find(image, of: context.user) != nil else { throw Self.noPhoto }
+            guard let asset = try await assets.find(image, of: context.user) else {
+                throw Self.noPhoto
+            }
+            try order.checkCrop(of: asset.size)
         }
         let (quotation, warnings) = try studio.quote(order)
         return try JSONReply(
@@ -56,7 +59,8 @@ struct QuotesController {
             size: asked.order.size, seconds: asked.order.seconds, hasReference: true)
         let frame = try await APIError.ofReference {
             try await FirstFrame.compose(
-                photo: photo, size: quote.size, backdrop: asked.order.backdrop)
+                photo: photo, size: quote.size, backdrop: asked.order.backdrop,
+                crop: asked.order.crop)
         }
         return Response(
             status: .ok,

@@ -11,6 +11,8 @@ import Postgres
 struct SandboxController {
     let pool: Pool
     let sandbox: SandboxCheckout
+    /// Where the web client is.
+    let studio: URL
 
     func addRoutes(to router: Router<StudioContext>) {
         router.get("sandbox/checkout/{session}", use: show)
@@ -18,7 +20,10 @@ struct SandboxController {
     }
 
     @Sendable func show(_ request: Request, _ context: StudioContext) async throws -> Response {
-        SandboxPage(purchase: try await purchase(context)).response()
+        let purchase = try await purchase(context)
+        return SandboxPage(
+            purchase: purchase, back: CheckoutReturn(studio: studio).page(of: purchase.id)
+        ).response()
     }
 
     @Sendable func press(_ request: Request, _ context: StudioContext) async throws -> Response {
@@ -34,8 +39,10 @@ struct SandboxController {
                 throw APIError(.serviceUnavailable, .overloaded, "The payment was not taken.")
             }
         }
-        let page = SandboxCheckout.path(of: purchase.checkoutSession ?? "")
-        return Response(status: .seeOther, headers: [.location: page])
+        // As at Stripe: whoever has paid, or does not want to, goes back to the studio.
+        let back = CheckoutReturn(studio: studio).page(
+            of: purchase.id, isCancelled: button == .cancel)
+        return Response(status: .seeOther, headers: [.location: back])
     }
 
     private func purchase(_ context: StudioContext) async throws -> Purchase {

@@ -13,12 +13,15 @@ struct VideosController {
     let desk: PhotoDesk
     let gate: UploadGate
     let delivery: AssetDelivery
+    let links: MediaLinks
 
     func addRoutes(to group: RouterGroup<StudioContext>) {
         group.post("videos", use: create)
             .get("videos", use: list)
             .get("videos/{id}", use: show)
+            .patch("videos/{id}", use: rename)
             .delete("videos/{id}", use: delete)
+            .post("videos/{id}/restore", use: restore)
             .get("videos/{id}/content", use: content)
             .post("videos/{id}/remix", use: remix)
             .post("videos/{id}/cancel", use: cancel)
@@ -56,7 +59,7 @@ struct VideosController {
     }
 
     private func reply(_ job: Job, isReplay: Bool) throws -> Response {
-        var response = try JSONReply(VideoReply(job)).response()
+        var response = try JSONReply(VideoReply(job, links)).response()
         if isReplay, let name = HTTPField.Name("idempotent-replayed") {
             response.headers[name] = "true"
         }
@@ -77,19 +80,65 @@ struct VideosController {
 
     @Sendable func list(_ request: Request, _ context: StudioContext) async throws -> Response {
         let page = try PageReader(request: request).page { try WireID.video($0) }
-        let jobs = try await JobList(pool, of: context.user).page(page)
+        let jobs = try await JobList(pool, of: context.user).page(page, try filter(of: request))
         return try JSONReply(
-            ListReply(jobs, limit: page.limit, id: { WireID.video($0.id) }, item: VideoReply.init)
+            ListReply(
+                jobs, limit: page.limit, id: { WireID.video($0.id) },
+                item: { VideoReply($0, links) })
         ).response()
+    }
+
+    private func filter(of request: Request) throws -> JobList.Filter {
+        let format = request.uri.queryParameters["format"].map(String.init)
+        guard let name = request.uri.queryParameters["status"] else { return .init(format: format) }
+        guard let state = JobList.Filter.State(rawValue: String(name)) else {
+            let known = JobList.Filter.State.allCases.map(\.rawValue).joined(separator: ", ")
+            throw APIError.invalid("status", "status must be one of \(known).")
+        }
+        return .init(state: state, format: format)
     }
 
     @Sendable func show(_ request: Request, _ context: StudioContext) async throws -> Response {
         let job = try await job(context)
-        var response = try JSONReply(VideoReply(job)).response()
+        var response = try JSONReply(VideoReply(job, links)).response()
         if job.machine.stage != .done, let name = HTTPField.Name("openai-poll-after-ms") {
             response.headers[name] = "1000"
         }
         return response
+    }
+
+    private struct RenameRequest: Decodable {
+        let title: String?
+
+        private enum CodingKeys: String, CodingKey { case title }
+
+        /// `title` may be null, but has to be there: an empty object changes nothing by mistake.
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            title = try container.decode(String?.self, forKey: .title)
+        }
+    }
+
+    @Sendable func rename(_ request: Request, _ context: StudioContext) async throws -> Response {
+        let id = try WireID.video(context.parameters.get("id"))
+        let body = try await request.wholeBody(limit: 10_000)
+        let title = try JSONDecoder().decode(RenameRequest.self, from: body).title?.singleLine
+        guard (1...Job.titleLimit).contains(title?.count ?? 1) else {
+            throw APIError.invalid("title", "title must have 1 to \(Job.titleLimit) characters.")
+        }
+        guard let job = try await JobList(pool, of: context.user).rename(id, to: title) else {
+            throw APIError.notFound("video")
+        }
+        return try JSONReply(VideoReply(job, links)).response()
+    }
+
+    /// Takes a deletion back, for the half minute in which that is possible.
+    @Sendable func restore(_ request: Request, _ context: StudioContext) async throws -> Response {
+        let id = try WireID.video(context.parameters.get("id"))
+        guard let job = try await JobList(pool, of: context.user).restore(id) else {
+            throw APIError.notFound("video")
+        }
+        return try JSONReply(VideoReply(job, links)).response()
     }
 
     @Sendable func delete(_ request: Request, _ context: StudioContext) async throws -> Response {
@@ -140,7 +189,7 @@ struct VideosController {
         let order = Order(
             model: job.model, prompt: asked.prompt, seconds: job.seconds,
             size: job.size.description, format: job.format, brief: job.brief,
-            backdrop: job.backdrop, image: job.image, remixedFrom: job.id)
+            backdrop: job.backdrop, image: job.image, crop: job.crop, remixedFrom: job.id)
         return try await take(order, context.user, try idempotencyKey(of: request, body))
     }
 
@@ -151,7 +200,7 @@ struct VideosController {
             throw APIError.notFound("video")
         }
         return try JSONReply(
-            VideoReply(job), status: job.machine.stage == .done ? .ok : .accepted
+            VideoReply(job, links), status: job.machine.stage == .done ? .ok : .accepted
         ).response()
     }
 

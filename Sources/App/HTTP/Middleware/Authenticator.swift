@@ -34,7 +34,8 @@ struct Authenticator: RouterMiddleware {
         else { throw APIError.unauthorized }
         do {
             let claims = try await tokens.verify(String(header.dropFirst(7)))
-            return Caller(user: claims.userID, email: claims.email)
+            return Caller(
+                user: claims.userID, email: claims.email, session: claims.sessionID)
         } catch let error as PostgresError {
             throw error
         } catch {

@@ -21,12 +21,13 @@ struct CrossOrigin: RouterMiddleware {
             ? Response(status: .noContent) : try await next(request, context)
         response.headers[.accessControlAllowOrigin] = origin
         response.headers[.vary] = "Origin"
-        response.headers[.accessControlAllowMethods] = "GET, POST, DELETE"
+        response.headers[.accessControlAllowMethods] = "GET, POST, PATCH, DELETE"
         response.headers[.accessControlAllowHeaders] =
             "Authorization, Content-Type, Idempotency-Key, Apikey, X-Client-Info, "
             + "X-Supabase-Api-Version"
         response.headers[.accessControlExposeHeaders] =
-            "X-Request-Id, Retry-After, Openai-Poll-After-Ms, X-Supabase-Api-Version"
+            "X-Request-Id, Retry-After, Openai-Poll-After-Ms, Idempotent-Replayed, "
+            + "Content-Disposition, X-Supabase-Api-Version"
         response.headers[.accessControlMaxAge] = "600"
         return response
     }

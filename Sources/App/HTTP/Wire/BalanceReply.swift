@@ -3,6 +3,8 @@ import Ledger
 /// A balance, and why it cannot be spent if it cannot.
 struct BalanceReply: Encodable {
     let balance: Credits
+    /// The last entry it counts, which tells of two answers which is the newer.
+    let seq: Int
     let frozen: Frozen?
 
     struct Frozen: Encodable {
@@ -12,6 +14,7 @@ struct BalanceReply: Encodable {
 
     init(_ standing: Standing) {
         balance = standing.balance
+        seq = standing.seq
         frozen = standing.freeze.map { freeze in
             let reason =
                 switch freeze {
@@ -22,11 +25,12 @@ struct BalanceReply: Encodable {
         }
     }
 
-    private enum CodingKeys: String, CodingKey { case balance, frozen }
+    private enum CodingKeys: String, CodingKey { case balance, seq, frozen }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(balance, forKey: .balance)
+        try container.encode(seq, forKey: .seq)
         try container.encodeIfPresent(frozen, forKey: .frozen)
     }
 }

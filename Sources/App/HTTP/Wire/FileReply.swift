@@ -12,8 +12,11 @@ struct FileReply: Encodable {
     let status = "processed"
     let width: Int?
     let height: Int?
+    /// Opens the picture for an hour at least, without a token.
+    let url: String
 
-    init(_ asset: Asset) {
+    init(_ asset: Asset, _ links: MediaLinks) {
+        url = links.url(of: asset.id)
         id = WireID.file(asset.id)
         bytes = asset.bytes
         createdAt = asset.createdAt.unixSeconds
@@ -23,7 +26,7 @@ struct FileReply: Encodable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case object, id, bytes, filename, purpose, status, width, height
+        case object, id, bytes, filename, purpose, status, width, height, url
         case createdAt = "created_at"
     }
 }

@@ -51,7 +51,8 @@ struct OrderRequest {
             order.model, order.prompt, order.seconds.map(String.init), order.size, order.format,
             order.backdrop.rawValue, order.image?.description,
         ]
-        return try encoder.encode(fields) + encoder.encode(order.brief) + (photo ?? Data())
+        return try encoder.encode(fields) + encoder.encode(order.brief)
+            + encoder.encode(order.crop) + (photo ?? Data())
     }
 
     /// As JSON in one field, or as OpenAI's clients flatten an object into several.
@@ -126,10 +127,11 @@ private struct Fields: Decodable {
     var format: String?
     var brief: Brief?
     var backdrop: String?
+    var crop: Crop?
     var inputReference: Reference?
 
     private enum CodingKeys: String, CodingKey {
-        case model, prompt, seconds, size, format, brief, backdrop
+        case model, prompt, seconds, size, format, brief, backdrop, crop
         case inputReference = "input_reference"
     }
 
@@ -148,6 +150,7 @@ private struct Fields: Decodable {
         format = try text("format")
         backdrop = try text("backdrop")
         brief = try Self.brief(in: form)
+        crop = try text("crop").map { try JSONDecoder().decode(Crop.self, from: Data($0.utf8)) }
     }
 
     /// As JSON in one field, or as OpenAI's clients flatten an object: `brief[product]`.
@@ -168,7 +171,8 @@ private struct Fields: Decodable {
     func order(reference: Reference?) throws -> Order {
         Order(
             model: model, prompt: prompt, seconds: seconds?.value, size: size, format: format,
-            brief: brief, backdrop: try chosenBackdrop(), image: reference?.file)
+            brief: brief, backdrop: try chosenBackdrop(), image: reference?.file,
+            crop: crop?.area)
     }
 
     private func chosenBackdrop() throws -> FirstFrame.Backdrop {
@@ -179,6 +183,33 @@ private struct Fields: Decodable {
         }
         return chosen
     }
+}
+
+/// `crop`: a part of the photo, in shares of its width and height.
+private struct Crop: Decodable {
+    let area: CropArea
+
+    private enum CodingKeys: String, CodingKey { case x, y, width, height }
+
+    init(from decoder: any Decoder) throws {
+        let area: CropArea?
+        do {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            area = CropArea(
+                x: try container.decode(Double.self, forKey: .x),
+                y: try container.decode(Double.self, forKey: .y),
+                width: try container.decode(Double.self, forKey: .width),
+                height: try container.decode(Double.self, forKey: .height))
+        } catch is DecodingError {
+            throw Self.wrongForm
+        }
+        guard let area else { throw Self.wrongForm }
+        self.area = area
+    }
+
+    private static let wrongForm = APIError.invalid(
+        "crop",
+        "crop must be {\"x\", \"y\", \"width\", \"height\"}: shares from 0 to 1 of the photo, inside it.")
 }
 
 /// A length in seconds: OpenAI's clients send it as text, people as a number.

@@ -2,15 +2,23 @@ import Foundation
 import Media
 import Studio
 
-/// A job as OpenAI's Video object, with `credits`, `format` and `stage` beside its fields.
+/// A job as OpenAI's Video object, with what it was ordered with, `credits`, `stage` and signed
+/// links beside its fields.
 struct VideoReply: Encodable {
     let job: Job
+    let links: MediaLinks
 
-    init(_ job: Job) { self.job = job }
+    init(_ job: Job, _ links: MediaLinks) {
+        self.job = job
+        self.links = links
+    }
 
     private enum CodingKeys: String, CodingKey {
         case id, object, model, status, stage, progress, prompt, size, seconds, credits, format
-        case error
+        case error, title, brief, backdrop, crop
+        case file = "file_id"
+        case clipURL = "clip_url"
+        case posterURL = "poster_url"
         case cancelRequested = "cancel_requested"
         case remixMethod = "remix_method"
         case createdAt = "created_at"
@@ -37,6 +45,13 @@ struct VideoReply: Encodable {
         try container.encode(String(job.seconds), forKey: .seconds)
         try container.encode(job.credits, forKey: .credits)
         try container.encode(job.format, forKey: .format)
+        try container.encode(job.title, forKey: .title)
+        try container.encode(job.brief, forKey: .brief)
+        try container.encode(job.backdrop, forKey: .backdrop)
+        try container.encode(job.crop, forKey: .crop)
+        try container.encode(job.image.map(WireID.file), forKey: .file)
+        try container.encode(job.video.map { links.url(of: $0) }, forKey: .clipURL)
+        try container.encode(job.poster.map { links.url(of: $0) }, forKey: .posterURL)
         try container.encode(job.createdAt.unixSeconds, forKey: .createdAt)
         try container.encode(job.completedAt?.unixSeconds, forKey: .completedAt)
         try container.encodeNil(forKey: .expiresAt)

@@ -1,3 +1,4 @@
+import Identity
 import Payments
 import Postgres
 import Studio
@@ -8,6 +9,9 @@ enum WireID {
     static func file(_ id: ID<Asset>) -> String { "file-" + id.compact }
     static func checkout(_ id: ID<Purchase>) -> String { "checkout_" + id.compact }
 
+    static func session(_ id: ID<Session>) -> String { "session_" + id.compact }
+    static func user(_ id: ID<User>) -> String { "user_" + id.compact }
+
     /// - Throws: `APIError` `not_found`: an id that is none names nothing.
     static func video(_ text: String?) throws -> ID<Job> { try parse(text, "video_", "video") }
 
@@ -17,6 +21,11 @@ enum WireID {
     /// - Throws: `APIError` `not_found`.
     static func checkout(_ text: String?) throws -> ID<Purchase> {
         try parse(text, "checkout_", "checkout")
+    }
+
+    /// - Throws: `APIError` `not_found`.
+    static func session(_ text: String?) throws -> ID<Session> {
+        try parse(text, "session_", "session")
     }
 
     private static func parse<Entity>(

@@ -46,6 +46,11 @@ class OpenAI:
         status, type, code, message = REFUSALS[kind]
         return self.error(status, message, type, None, code)
 
+    def check_caller(self, request):
+        """Raises Refusal of a request that lacks the key."""
+        if request.headers.get("authorization") != f"Bearer {self.fake.key}":
+            raise Refusal(self.refusal("auth"))
+
     def refused_prompt(self):
         return self.error(400, "Your request was blocked by our moderation system.",
                           "image_generation_user_error", None, "moderation_blocked")

@@ -7,8 +7,15 @@ from ..wire import Answer, Refusal
 from .openai import REFUSALS, OpenAI
 
 
+def is_form(request):
+    kind = request.headers.get("content-type", "")
+    return isinstance(request.body, dict) and "json" not in kind
+
+
 class SelfHosted(OpenAI):
-    """Answers errors as FastAPI does."""
+    """Answers errors as FastAPI does. reference_text: the form's field for a picture as text."""
+
+    reference_text = None
 
     def error(self, status, message, type=None, param=None, code=None):
         return Answer(status, {"detail": message})
@@ -17,6 +24,16 @@ class SelfHosted(OpenAI):
         """A field that is wrong by itself."""
         return Answer(422, {"detail": [
             {"type": kind, "loc": list(where), "msg": message, "input": None}]})
+
+    def check_form(self, request):
+        """A picture's file is no text, and its text no file."""
+        if self.reference_text in request.files:
+            raise Refusal(self.invalid("string_type", ("body", self.reference_text),
+                                       "Input should be a valid string"))
+        if is_form(request) and "input_reference" in request.body:
+            raise Refusal(self.invalid("value_error", ("body", "input_reference"),
+                                       "Value error, Expected UploadFile, received: "
+                                       "<class 'str'>"))
 
     def refusal(self, kind):
         if kind == "auth":
@@ -32,6 +49,7 @@ class VLLMOmni(SelfHosted):
     a code that is a number."""
 
     models = ("Wan-AI/Wan2.2-I2V-A14B-Diffusers",)
+    reference_text = "image_reference"
     # Of a failed job, unless it was failed with a code of its own.
     failed_status = 500
 
@@ -39,9 +57,8 @@ class VLLMOmni(SelfHosted):
         return f"video_gen_{self.fake.new_id(32)}"
 
     def order(self, request):
-        fields = request.body
-        if not isinstance(fields, dict) or "json" in request.headers.get("content-type", ""):
-            fields = {}
+        fields = request.body if is_form(request) else {}
+        self.check_form(request)
         if not fields.get("prompt"):
             raise Refusal(self.invalid("missing", ("body", "prompt"), "Field required"))
         model = fields.get("model", self.models[0])
@@ -119,9 +136,11 @@ class SGLang(SelfHosted):
     `/content` says so."""
 
     models = ("Wan-AI/Wan2.2-TI2V-5B-Diffusers",)
+    reference_text = "reference_url"
 
     def order(self, request):
         fields = request.body if isinstance(request.body, dict) else {}
+        self.check_form(request)
         if not fields.get("prompt"):
             raise Refusal(self.invalid("missing", ("body", "prompt"), "Field required"))
         seconds = str(fields.get("seconds", "4"))
@@ -139,6 +158,8 @@ class SGLang(SelfHosted):
         if file := request.files.get("input_reference"):
             return [picture(file.content)]
         url = fields.get("reference_url", "")
+        if not isinstance(url, str):
+            raise BadOrder("Invalid request body: Failed to process image source: expected text.")
         return [picture(from_data_url(url))] if url.startswith("data:") else []
 
     def problem(self, job):

@@ -1,0 +1,124 @@
+import ObjectStorage
+import Foundation
+import Ledger
+import Payments
+import Postgres
+import Studio
+
+/// What is kept of a person, as documents and files for them to take away.
+struct AccountContents: Sendable {
+    private static let pageSize = 100
+
+    let pool: Pool
+    let assets: AssetStore
+    let links: MediaLinks
+
+    struct Document: Sendable {
+        let name: String
+        let data: Data
+    }
+
+    struct File: Sendable {
+        let name: String
+        let asset: Asset
+    }
+
+    /// Account, payments, videos and ledger.
+    /// - Throws: `PostgresError`.
+    func documents(of user: ID<User>) async throws -> [Document] {
+        let purchases = try await Purchase.all(of: user, in: pool)
+        let videos = try await jobs(of: user)
+        return [
+            Document(
+                name: "account.json",
+                data: try Self.json(await AccountController.AccountReply(user, in: pool))),
+            Document(
+                name: "purchases.json", data: try Self.json(purchases.map(PurchaseLine.init))),
+            Document(
+                name: "videos.json", data: try Self.json(videos.map { VideoReply($0, links) })),
+            Document(name: "ledger.csv", data: try await ledger(of: user)),
+        ]
+    }
+
+    /// Photos, clips and posters, under names that any system takes.
+    /// - Throws: `PostgresError`.
+    func files(of user: ID<User>) async throws -> [File] {
+        let photos = try await photos(of: user).map { Self.file($0, in: "photos") }
+        let ids = try await jobs(of: user).flatMap { [$0.video, $0.poster].compactMap { $0 } }
+        var clips: [File] = []
+        for id in ids {
+            guard let asset = try await assets.find(id, of: user) else { continue }
+            clips.append(Self.file(asset, in: "videos"))
+        }
+        return photos + clips
+    }
+
+    private static func file(_ asset: Asset, in folder: String) -> File {
+        let ending = asset.key.value.split(separator: ".").last ?? "bin"
+        return File(name: "\(folder)/\(asset.id.compact).\(ending)", asset: asset)
+    }
+
+    private struct PurchaseLine: Encodable {
+        let id: String
+        let pack: String
+        let credits: Credits
+        let amountCents: Int
+        let currency: String
+        let status: String
+        let createdAt: Int
+
+        enum CodingKeys: String, CodingKey {
+            case id, pack, credits, currency, status
+            case amountCents = "amount_cents"
+            case createdAt = "created_at"
+        }
+
+        init(_ purchase: Purchase) {
+            id = WireID.checkout(purchase.id)
+            pack = purchase.title
+            credits = purchase.credits
+            amountCents = purchase.price.cents
+            currency = purchase.price.currency
+            status = purchase.status.rawValue
+            createdAt = purchase.createdAt.unixSeconds
+        }
+    }
+
+    private func ledger(of user: ID<User>) async throws -> Data {
+        var text = LedgerCSV.header
+        let statement = Statement(pool, of: user)
+        var last: Int?
+        while true {
+            let page = try await statement.entries(before: last, limit: Self.pageSize)
+            guard let end = page.last else { return Data(text.utf8) }
+            text += page.map(LedgerCSV.line).joined()
+            last = end.seq
+        }
+    }
+
+    private func jobs(of user: ID<User>) async throws -> [Job] {
+        let list = JobList(pool, of: user)
+        return try await all(id: \.id) { try await list.page($0) }
+    }
+
+    private func photos(of user: ID<User>) async throws -> [Asset] {
+        try await all(id: \.id) { try await assets.list(of: user, page: $0) }
+    }
+
+    private func all<Item>(
+        id: (Item) -> ID<Item>, _ read: (Page<Item>) async throws -> [Item]
+    ) async throws -> [Item] {
+        var found: [Item] = []
+        while true {
+            let page = try await read(Page(limit: Self.pageSize, after: found.last.map(id)))
+            found += page.prefix(Self.pageSize)
+            guard page.count > Self.pageSize else { return found }
+        }
+    }
+
+    private static func json(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        return try encoder.encode(value)
+    }
+}

@@ -1,0 +1,96 @@
+import { api } from "../app/api.js";
+import { balance } from "../app/balance.js";
+import { each, html } from "../app/html.js";
+import { words } from "../app/ledger-words.js";
+import { effect, signal } from "../app/signal.js";
+import { dateTime, number, signed, t } from "../app/text.js";
+import { endless } from "./endless.js";
+import { icon } from "./icon.js";
+import { saveBlob } from "./save.js";
+import { attempt } from "./video-actions.js";
+
+/** @typedef {import("../app/ledger-words.js").Entry} Entry */
+
+/** What can be looked at alone, and the kinds of entries that are meant. */
+const KINDS = {
+  all: "", videos: "generation", refunds: "refund", bought: "purchase",
+  takenBack: "clawback,reinstatement", given: "grant,adjustment",
+};
+
+/** Where credits came from and went, newest first. */
+export function ledgerList() {
+  const entries = signal(/** @type {Entry[]} */ ([]));
+  const isSaving = signal(false);
+  let kind = "";
+
+  /** @param {Entry[]} more */
+  function add(more) {
+    const known = new Set(entries.peek().map(({ seq }) => seq));
+    entries.value = [...entries.peek(), ...more.filter(({ seq }) => !known.has(seq))]
+      .sort((a, b) => b.seq - a.seq);
+  }
+
+  /** @param {string | null} after */
+  async function load(after) {
+    const asked = kind;
+    const page = await api.get(`/credits/ledger?limit=30&kind=${kind}${after ? `&after=${after}` : ""}`);
+    if (asked === kind) add(page.data);
+    return page;
+  }
+  const list = endless(load);
+  list.restart();
+
+  effect(() => {
+    if (balance.value !== null && entries.peek().length > 0) load(null).catch(() => {}); // What is new is missing until the next time.
+  });
+
+  /** @param {Event} event */
+  function choose(event) {
+    kind = /** @type {HTMLSelectElement} */ (event.target).value;
+    entries.value = [];
+    list.restart();
+  }
+
+  async function save() {
+    isSaving.value = true;
+    const path = `/credits/ledger?format=csv&kind=${kind}`;
+    await attempt(async () => saveBlob(await api.blob("GET", path), "credits.csv"));
+    isSaving.value = false;
+  }
+
+  function nothing() {
+    const { isBusy, error } = list.state.value;
+    if (isBusy) return html`<div class="skeleton loading"></div>`;
+    return error ? null : html`<p class="muted none">${t("ledger.none")}</p>`;
+  }
+
+  return html`
+    <section class="stack">
+      <div class="row spread">
+        <h2>${t("ledger.title")}</h2>
+        <div class="row">
+          <label class="field"><span class="unseen">${t("ledger.filter")}</span>
+            <select @change=${choose}>${Object.entries(KINDS).map(([name, value]) =>
+              html`<option value="${value}">${t(`ledger.kinds.${name}`)}</option>`)}</select></label>
+          <button class="secondary" type="button" ?disabled=${() => isSaving.value} @click=${save}>
+            ${icon("download")}${t("ledger.csv")}</button>
+        </div>
+      </div>
+      <ul class="ledger">${each(() => entries.value, ({ seq }) => String(seq), line)}</ul>
+      ${() => entries.value.length === 0 && nothing()}
+      ${list.foot}
+    </section>`;
+}
+
+/** @param {Entry} entry */
+function line(entry) {
+  const { text, about } = words(entry);
+  const video = entry.subject?.startsWith("video_") ? `#/videos/${entry.subject}` : null;
+  return html`
+    <li>
+      <span>${video ? html`<a href="${video}">${text}</a>` : text}
+        <span class="small muted">${about && `${about} · `}${dateTime(entry.created_at)}</span></span>
+      <span class="amount" ?data-gain=${entry.amount > 0}>${signed(entry.amount)}
+        <span class="small muted">${t("ledger.balance", { balance: number(entry.balance_after) })}</span></span>
+    </li>`;
+}

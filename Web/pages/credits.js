@@ -1,0 +1,36 @@
+import { balance, frozen, refreshBalance } from "../app/balance.js";
+import { html } from "../app/html.js";
+import { hasText, number, t } from "../app/text.js";
+import { checkoutState } from "../elements/checkout-state.js";
+import { ledgerList } from "../elements/ledger-list.js";
+import { packs } from "../elements/packs.js";
+
+export const title = "credits.title";
+
+/** @param {import("../app/router.js").Route} route */
+export default function credits({ query }) {
+  const checkout = query.get("checkout");
+  const returnTo = query.get("return_to");
+  refreshBalance().catch(() => {}); // The event stream will tell.
+  return html`
+    <div class="stack credits">
+      ${checkout && checkoutState(checkout, returnTo)}
+      <section>
+        <h1>${t("credits.title")}</h1>
+        <p class="big-balance">${() => balance.value === null ? "…" : number(balance.value)}
+          <span class="muted">${t("credits.left")}</span></p>
+        ${() => frozen.value && html`<p class="notice error">${whyFrozen(frozen.value)}</p>`}
+      </section>
+      <section class="stack">
+        <h2>${t("credits.buy")}</h2>
+        ${packs({ returnTo: returnTo ?? "credits" })}
+        <p class="small muted">${t("credits.how")}</p>
+      </section>
+      ${ledgerList()}
+    </div>`;
+}
+
+/** @param {import("../app/balance.js").Frozen} why */
+function whyFrozen({ reason, message }) {
+  return hasText(`credits.frozen.${reason}`) ? t(`credits.frozen.${reason}`) : message;
+}

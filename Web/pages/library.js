@@ -1,0 +1,107 @@
+import { api } from "../app/api.js";
+import { catalogue, formatText, loadCatalogue } from "../app/catalogue.js";
+import { each, html } from "../app/html.js";
+import { computed, signal } from "../app/signal.js";
+import { t } from "../app/text.js";
+import { changes, deleted, hearVideo, isOver, knownVideos } from "../app/videos.js";
+import { endless } from "../elements/endless.js";
+import { icon } from "../elements/icon.js";
+import { videoTile } from "../elements/video-tile.js";
+
+/** @typedef {import("../app/videos.js").Video} Video */
+
+export const title = "library.title";
+
+const STATES = ["", "completed", "unfinished", "failed"];
+/** Ids grow with time. One that nothing reaches: no page is there yet. */
+const NOTHING = "~";
+
+/** @param {import("../app/router.js").Route} route */
+export default function library(route) {
+  const status = signal(route.query.get("status") ?? "");
+  const format = signal(route.query.get("format") ?? "");
+  /** Up to which the list is loaded. Of older videos only some are known, which are not shown. */
+  const oldest = signal(NOTHING);
+  const query = () => new URLSearchParams([["status", status.peek()], ["format", format.peek()]]
+    .filter(([, value]) => value));
+  const list = endless(async (after) => {
+    const wanted = query();
+    wanted.set("limit", "24");
+    if (after) wanted.set("after", after);
+    const page = await api.get(`/videos?${wanted}`);
+    page.data.forEach(hearVideo);
+    oldest.value = page.has_more ? page.last_id : "";
+    return page;
+  });
+  list.restart();
+
+  /** @param {Video} one */
+  const fits = (one) => one.id >= oldest.value && !deleted.value.has(one.id)
+    && (!format.value || one.format === format.value)
+    && (!status.value || status.value === (isOver(one) ? one.status : "unfinished"));
+  /** The ids of the videos to show, null before the first answer. */
+  const shown = computed(() => changes.value < 0 || oldest.value === NOTHING ? null
+    : knownVideos().filter(fits).map(({ id }) => id));
+  const isFiltered = () => status.value + format.value !== "";
+  const state = computed(() => shown.value?.length ? "full" : shown.value ? "empty" : "loading");
+
+  /** @param {import("../app/signal.js").Signal<string>} part @param {string} value */
+  function choose(part, value) {
+    oldest.value = NOTHING;
+    part.value = value;
+    // Not a way to another page: the address alone changes, so that the focus stays.
+    history.replaceState(null, "", `#/videos${query().toString() && `?${query()}`}`);
+    list.restart();
+  }
+
+  const hasFilters = computed(() => state.value !== "empty" || isFiltered());
+  return html`
+    <section class="stack library">
+      <div class="library-head">
+        <h1>${t("library.title")}</h1>
+        <a class="primary" href="#/new">${icon("plus")}${t("nav.new")}</a>
+        ${() => hasFilters.value && html`${states()}${formats()}`}
+      </div>
+      <ul class="tiles" ?hidden=${() => state.value !== "full"}>${each(() => shown.value ?? [], (id) => id, videoTile)}</ul>
+      ${() => state.value === "empty" && (isFiltered() ? html`<p class="muted none">${t("library.none")}</p>` : sample())}
+      ${() => state.value === "loading" && !list.state.value.error && skeletons()}
+      ${list.foot}
+    </section>`;
+
+  function states() {
+    return html`<fieldset><legend class="unseen">${t("library.filter")}</legend>
+      <div class="choices">${STATES.map((name) => html`<label>
+        <input type="radio" name="status" ?checked=${status.peek() === name} @change=${() => choose(status, name)}>
+        <span>${t(`library.states.${name || "all"}`)}</span></label>`)}</div></fieldset>`;
+  }
+
+  function formats() {
+    if (!catalogue.peek()) loadCatalogue().catch(() => {}); // A filter less.
+    return html`<label class="field"><span class="unseen">${t("library.format")}</span>
+      <select @change=${(/** @type {any} */ { target }) => choose(format, target.value)}>
+        <option value="">${t("library.anyFormat")}</option>
+        ${() => catalogue.value?.formats.map(({ id }) =>
+          html`<option value="${id}" ?selected=${id === format.peek()}>${formatText(id, "title")}</option>`)}
+      </select></label>`;
+  }
+}
+
+function skeletons() {
+  return html`<div class="tiles" aria-hidden="true">${Array.from({ length: 5 }, () =>
+    html`<div class="tall skeleton"></div>`)}</div>`;
+}
+
+/** What a clip looks like, for who has none. */
+function sample() {
+  const address = "../pictures/samples/unboxing";
+  return html`
+    <div class="empty">
+      <figure class="sample">
+        <div class="tall"><video src="${address}.mp4" poster="${address}.jpg" controls muted loop playsinline
+          preload="none" aria-label="${t("library.sample")}"></video></div>
+        <figcaption class="small muted">${t("library.sample")}</figcaption>
+      </figure>
+      <h2>${t("library.empty")}</h2>
+      <p class="muted">${t("library.emptyText")}</p>
+    </div>`;
+}

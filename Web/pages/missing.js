@@ -1,0 +1,13 @@
+import { html } from "../app/html.js";
+import { t } from "../app/text.js";
+
+export const title = "missing.title";
+
+export default function missing() {
+  return html`
+    <section class="empty">
+      <h1>${t("missing.title")}</h1>
+      <p class="muted">${t("missing.text")}</p>
+      <a class="primary" href="#/videos">${t("missing.link")}</a>
+    </section>`;
+}
