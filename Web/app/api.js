@@ -47,7 +47,11 @@ export const api = {
   /** @param {string} path @param {Options} [options] @returns {Promise<any>} */
   delete: (path, options) => json("DELETE", path, undefined, options),
 
-  /** The bytes of an answer, such as a preview or an export. @param {string} method @param {string} path @param {unknown} [body] @param {Options} [options] @returns {Promise<Blob>} */
+  /**
+   * The bytes of an answer, such as a preview or an export.
+   * @param {string} method @param {string} path @param {unknown} [body] @param {Options} [options]
+   * @returns {Promise<Blob>}
+   */
   async blob(method, path, body, options) {
     const answer = await send(method, path, body, options);
     return answer.blob().catch((error) => {
@@ -55,7 +59,10 @@ export const api = {
     });
   },
 
-  /** An answer that goes on, such as the event stream. @param {string} path @param {Options} options */
+  /**
+   * An answer that goes on, such as the event stream.
+   * @param {string} path @param {Options} options
+   */
   stream: (path, options) => send("GET", path, undefined, { ...options, timeout: 0 }),
 
   upload,

@@ -32,7 +32,10 @@ export function emptyDraft() {
   };
 }
 
-/** A change; another order needs another key. @param {Draft} draft @param {Partial<Draft>} changes @returns {Draft} */
+/**
+ * A change; another order needs another key.
+ * @param {Draft} draft @param {Partial<Draft>} changes @returns {Draft}
+ */
 export function change(draft, changes) {
   return { ...draft, ...changes, key: crypto.randomUUID() };
 }
@@ -48,7 +51,10 @@ export function withField(draft, field, text) {
   return change(draft, { brief: text ? { ...brief, [field]: text } : brief });
 }
 
-/** Another model may not make this length or shape. @param {Draft} draft @param {{id: string, sizes: string[], seconds: number[]}} model */
+/**
+ * Another model may not make this length or shape.
+ * @param {Draft} draft @param {{id: string, sizes: string[], seconds: number[]}} model
+ */
 export function withModel(draft, model) {
   return change(draft, {
     model: model.id,
@@ -57,7 +63,10 @@ export function withModel(draft, model) {
   });
 }
 
-/** The request's body for /videos, /quotes and /previews. @param {Draft} draft */
+/**
+ * The request's body for /videos, /quotes and /previews.
+ * @param {Draft} draft
+ */
 export function orderOf(draft) {
   /** @type {Record<string, unknown>} */
   const order = { backdrop: draft.backdrop };
@@ -72,12 +81,18 @@ export function orderOf(draft) {
   return order;
 }
 
-/** Whether there is enough to ask for a price. @param {Draft} draft */
+/**
+ * Whether there is enough to ask for a price.
+ * @param {Draft} draft
+ */
 export function canBeQuoted(draft) {
   return draft.format !== null || (draft.prompt ?? "").trim() !== "";
 }
 
-/** A draft to make a video again with changes. @param {Video} video @param {Photo | null} photo @returns {Draft} */
+/**
+ * A draft to make a video again with changes.
+ * @param {Video} video @param {Photo | null} photo @returns {Draft}
+ */
 export function draftFrom(video, photo) {
   return {
     ...emptyDraft(), photo, crop: photo ? video.crop : null, backdrop: video.backdrop,
@@ -86,7 +101,10 @@ export function draftFrom(video, photo) {
   };
 }
 
-/** Whether anything was entered. @param {Draft} draft */
+/**
+ * Whether anything was entered.
+ * @param {Draft} draft
+ */
 export function isBlank(draft) {
   return !draft.photo && !draft.format && Object.keys(draft.brief).length === 0 && !draft.prompt;
 }

@@ -8,7 +8,10 @@ import { effect, signal } from "./signal.js";
 import { EventParser } from "./sse.js";
 import { hearVideo, refreshUnderWay } from "./videos.js";
 
-/** How news arrive. @typedef {"starting" | "live" | "polling" | "offline"} Connection */
+/**
+ * How news arrive.
+ * @typedef {"starting" | "live" | "polling" | "offline"} Connection
+ */
 export const connection = signal(/** @type {Connection} */ ("starting"));
 
 /** The server sends a sign of life every 15 s: a stream silent for longer is dead. */
@@ -83,7 +86,10 @@ function take(event) {
   if (event.event === "credits") hearBalance(JSON.parse(event.data));
 }
 
-/** Asks for what the stream would have told. @param {unknown} error */
+/**
+ * Asks for what the stream would have told.
+ * @param {unknown} error
+ */
 async function poll(error) {
   const isAway = error instanceof ApiError && error.status === 0 && error.code === "network";
   try {

@@ -36,7 +36,10 @@ function translate() {
   for (const one of all("img[data-alt]")) one.setAttribute("alt", t(one.dataset.alt ?? ""));
 }
 
-/** A format's own words, or those of the server. @param {Format} format @param {"title" | "summary"} part */
+/**
+ * A format's own words, or those of the server.
+ * @param {Format} format @param {"title" | "summary"} part
+ */
 function words(format, part) {
   const key = `formats.${format.id}.${part}`;
   return hasText(key) ? t(key) : format[part];
@@ -117,7 +120,10 @@ function playClips() {
   update();
 }
 
-/** Asks what anybody may ask. @param {string} path @param {(data: any[]) => void} show */
+/**
+ * Asks what anybody may ask.
+ * @param {string} path @param {(data: any[]) => void} show
+ */
 async function fill(path, show) {
   try {
     const answer = await fetch(config.api + path);

@@ -100,7 +100,10 @@ function setAttribute(element, name, value) {
   else element.setAttribute(name, value === true ? "" : String(value));
 }
 
-/** Puts a value before its mark. @param {Comment} mark @param {unknown} value */
+/**
+ * Puts a value before its mark.
+ * @param {Comment} mark @param {unknown} value
+ */
 function fill(mark, value) {
   mark.data = "";
   if (value instanceof List) return value.mount(mark);
@@ -124,7 +127,10 @@ function nodes(value) {
   return [document.createTextNode(String(value))];
 }
 
-/** A list whose nodes stay with their items. @template T */
+/**
+ * A list whose nodes stay with their items.
+ * @template T
+ */
 class List {
   #items;
   #key;

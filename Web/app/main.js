@@ -31,7 +31,10 @@ const place = /** @type {HTMLElement} */ (document.querySelector("#page"));
 let leave = () => {};
 let turn = 0;
 
-/** The page of a route: one video has a page of its own. @param {import("./router.js").Route} to */
+/**
+ * The page of a route: one video has a page of its own.
+ * @param {import("./router.js").Route} to
+ */
 function nameOf(to) {
   if (to.page === "videos" && to.id) return "video";
   return to.page in pages && to.page !== "video" ? to.page : "missing";

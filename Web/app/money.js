@@ -11,13 +11,19 @@
 /** @type {Purse} */
 export const emptyPurse = { balance: null, seq: -1, holds: {}, heard: null };
 
-/** What to show, or null when nothing is known. @param {Purse} purse */
+/**
+ * What to show, or null when nothing is known.
+ * @param {Purse} purse
+ */
 export function available(purse) {
   if (purse.balance === null) return null;
   return purse.balance - Object.values(purse.holds).reduce((sum, credits) => sum + credits, 0);
 }
 
-/** An order leaves. @param {Purse} purse @param {string} order @param {number} credits @returns {Purse} */
+/**
+ * An order leaves.
+ * @param {Purse} purse @param {string} order @param {number} credits @returns {Purse}
+ */
 export function hold(purse, order, credits) {
   return { ...purse, holds: { ...purse.holds, [order]: credits } };
 }
@@ -47,7 +53,10 @@ export function settle(purse, order) {
   return release(purse.heard && purse.heard.seq > purse.seq ? purse : spent, order);
 }
 
-/** An order was refused: its credits are back. @param {Purse} purse @param {string} order @returns {Purse} */
+/**
+ * An order was refused: its credits are back.
+ * @param {Purse} purse @param {string} order @returns {Purse}
+ */
 export function release(purse, order) {
   const { [order]: _, ...holds } = purse.holds;
   if (purse.heard && Object.keys(holds).length === 0) {

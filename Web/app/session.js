@@ -58,12 +58,18 @@ function keep(next) {
   session.value = next;
 }
 
-/** Mails a code. @param {string} email @returns {Promise<void>} throws SignInError */
+/**
+ * Mails a code.
+ * @param {string} email @returns {Promise<void>} throws SignInError
+ */
 export async function requestCode(email) {
   await ask("otp", { email, create_user: true });
 }
 
-/** Signs in. @param {string} email @param {string} code @returns {Promise<void>} throws SignInError */
+/**
+ * Signs in.
+ * @param {string} email @param {string} code @returns {Promise<void>} throws SignInError
+ */
 export async function verifyCode(email, code) {
   keep(read(await ask("verify", { type: "email", email, token: code })));
   hasExpired.value = false;

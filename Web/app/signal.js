@@ -133,7 +133,10 @@ export function scope(work) {
   }
 }
 
-/** Reads signals without depending on them. @template T @param {() => T} work @returns {T} */
+/**
+ * Reads signals without depending on them.
+ * @template T @param {() => T} work @returns {T}
+ */
 export function untracked(work) {
   const outer = observer;
   observer = null;
@@ -144,7 +147,10 @@ export function untracked(work) {
   }
 }
 
-/** Asks to be called when the page, or the part of it that is made now, goes. @param {() => void} action */
+/**
+ * Asks to be called when the page, or the part of it that is made now, goes.
+ * @param {() => void} action
+ */
 export function onCleanup(action) {
   owner?.push(action);
 }

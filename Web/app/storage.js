@@ -2,7 +2,10 @@
 
 import { Signal } from "./signal.js";
 
-/** A signal that is kept across visits, and in step across tabs. @template T @extends {Signal<T>} */
+/**
+ * A signal that is kept across visits, and in step across tabs.
+ * @template T @extends {Signal<T>}
+ */
 class KeptSignal extends Signal {
   #key;
 

@@ -24,13 +24,19 @@ export async function loadText() {
   document.documentElement.lang = language;
 }
 
-/** For tests, and for pages drawn without a browser. @param {Language} name @param {Strings} words */
+/**
+ * For tests, and for pages drawn without a browser.
+ * @param {Language} name @param {Strings} words
+ */
 export function setText(name, words) {
   language = name;
   strings = words;
 }
 
-/** The first of the browser's languages that we have. @param {readonly string[]} wanted @returns {Language} */
+/**
+ * The first of the browser's languages that we have.
+ * @param {readonly string[]} wanted @returns {Language}
+ */
 export function preferred(wanted) {
   const names = wanted.map((tag) => tag.toLowerCase().split("-")[0]);
   return /** @type {Language} */ (names.find((name) => name in languages) ?? "en");
@@ -53,7 +59,10 @@ export function t(key, values = {}) {
   });
 }
 
-/** Whether there is a text of that key: what servers send may be newer than we. @param {string} key */
+/**
+ * Whether there is a text of that key: what servers send may be newer than we.
+ * @param {string} key
+ */
 export function hasText(key) {
   return find(key) !== null;
 }
@@ -77,7 +86,10 @@ export function number(value) {
   return new Intl.NumberFormat(language).format(value);
 }
 
-/** An amount with its sign. @param {number} value */
+/**
+ * An amount with its sign.
+ * @param {number} value
+ */
 export function signed(value) {
   return new Intl.NumberFormat(language, { signDisplay: "always" }).format(value);
 }
@@ -100,7 +112,10 @@ export function dateTime(seconds) {
     .format(seconds * 1000);
 }
 
-/** How long ago, roughly. @param {number} seconds  unix time */
+/**
+ * How long ago, roughly.
+ * @param {number} seconds  unix time
+ */
 export function ago(seconds) {
   const passed = Date.now() / 1000 - seconds;
   const format = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
@@ -110,7 +125,10 @@ export function ago(seconds) {
   return passed < 60 ? t("time.now") : format.format(-Math.floor(passed / size), unit);
 }
 
-/** What to say about a failure. @param {unknown} error */
+/**
+ * What to say about a failure.
+ * @param {unknown} error
+ */
 export function explain(error) {
   const { code, message, retryAfter, required, balance } = /** @type {any} */ (error ?? {});
   const key = `errors.${code}`;

@@ -30,12 +30,18 @@ import { signal } from "./signal.js";
  * @property {{code: string, message: string} | null} error
  */
 
-/** Shares of the photo's width and height, from its upper left corner. @typedef {{x: number, y: number, width: number, height: number}} Crop */
+/**
+ * Shares of the photo's width and height, from its upper left corner.
+ * @typedef {{x: number, y: number, width: number, height: number}} Crop
+ */
 
 /** @type {Map<string, import("./signal.js").Signal<Video | null>>} */
 const known = new Map();
 
-/** A video, null while it is not known. @param {string} id */
+/**
+ * A video, null while it is not known.
+ * @param {string} id
+ */
 export function video(id) {
   let found = known.get(id);
   if (!found) known.set(id, (found = signal(/** @type {Video | null} */ (null))));
@@ -47,7 +53,10 @@ export const changes = signal(0);
 /** The ids of videos that were deleted here. */
 export const deleted = signal(/** @type {ReadonlySet<string>} */ (new Set()));
 
-/** Takes what the server says of a video. A finished one never goes back. @param {Video} said */
+/**
+ * Takes what the server says of a video. A finished one never goes back.
+ * @param {Video} said
+ */
 export function hearVideo(said) {
   const place = video(said.id);
   const now = place.peek();
@@ -66,7 +75,10 @@ export async function loadVideo(id) {
   hearVideo(await api.get(`/videos/${id}`));
 }
 
-/** The known ones, newest first: ids grow with time. @returns {Video[]} */
+/**
+ * The known ones, newest first: ids grow with time.
+ * @returns {Video[]}
+ */
 export function knownVideos() {
   return [...known.values()].flatMap((one) => one.peek() ?? [])
     .sort((a, b) => (a.id < b.id ? 1 : -1));
@@ -94,7 +106,10 @@ export async function deleteVideo(id) {
   changes.value += 1;
 }
 
-/** Takes a deletion back, for the half minute in which that is possible. @param {string} id */
+/**
+ * Takes a deletion back, for the half minute in which that is possible.
+ * @param {string} id
+ */
 export async function restoreVideo(id) {
   hearVideo(await api.post(`/videos/${id}/restore`));
   deleted.value = new Set([...deleted.peek()].filter((one) => one !== id));

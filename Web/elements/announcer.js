@@ -1,4 +1,7 @@
-/** Has a screen reader say something. @param {string} text */
+/**
+ * Has a screen reader say something.
+ * @param {string} text
+ */
 export function announce(text) {
   const place = document.querySelector("#announcer");
   if (!place) return;

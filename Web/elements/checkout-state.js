@@ -61,7 +61,7 @@ export function checkoutState(id, returnTo) {
     <div class="notice checkout" data-state="${state.value}">
       <p>${() => problem.value ? explain(problem.value)
         : t(`credits.checkout.${state.value}`, { count: checkout.value?.credits ?? 0 })}</p>
-      ${state.value === "checking" && html`<progress></progress>`}
+      ${() => !problem.value && state.peek() === "checking" && html`<progress aria-label="${t("credits.checkout.checking")}"></progress>`}
       <div class="row">
         ${state.value === "open" && html`<a class="secondary" href="${() => checkout.value.url}">${t("credits.checkout.pay")}</a>`}
         ${returnTo && BACK.includes(returnTo) && html`<a class="${state.value === "paid" ? "primary" : "secondary"}" href="#/${returnTo}">${t(`credits.back.${returnTo}`)}</a>`}

@@ -31,7 +31,10 @@ export function codeBoxes({ onComplete, describedBy }) {
     write(0, event.clipboardData?.getData("text") ?? "");
   }
 
-  /** What was typed or filled in goes on into the next boxes. @param {number} i */
+  /**
+   * What was typed or filled in goes on into the next boxes.
+   * @param {number} i
+   */
   function spread(i) {
     write(i, boxes[i].value);
   }

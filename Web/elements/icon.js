@@ -1,4 +1,7 @@
-/** A drawing from `icons/`, in the colour of the text around it. @param {string} name */
+/**
+ * A drawing from `icons/`, in the colour of the text around it.
+ * @param {string} name
+ */
 export function icon(name) {
   const made = document.createElement("span");
   made.className = "icon";

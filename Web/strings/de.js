@@ -65,6 +65,7 @@ export default {
     idempotency_key_reused: "Der Auftrag wurde beim Senden geändert. Mehr wurde nicht berechnet. Sieh unter Videos nach, bevor du es noch einmal versuchst.",
     already_finished: "Es ist schon fertig.",
     not_finished: "Es ist noch in Arbeit.",
+    payments_unavailable: "Zahlungen gehen gerade nicht. Dir wurde nichts berechnet. Versuche es später.",
   },
   credits: {
     title: "Credits",

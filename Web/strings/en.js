@@ -65,6 +65,7 @@ export default {
     idempotency_key_reused: "This order was changed while it was sent. Nothing more was charged. Look under Videos before you try again.",
     already_finished: "It is finished already.",
     not_finished: "It is still being made.",
+    payments_unavailable: "Payments do not work right now. Nothing was charged. Try again later.",
   },
   credits: {
     title: "Credits",

@@ -75,6 +75,7 @@ final class AccountExports: Sendable {
                     try await writer.write(ByteBuffer(data: piece))
                 }
                 try handle.close()
+                try FileManager.default.removeItem(at: copy)
             }
             try await writer.write(ByteBuffer(data: archive.end()))
             try await writer.finish(nil)
