@@ -117,7 +117,7 @@ let package = Package(
         tests("VideoModels", ["VideoModels", "Media", "Outbound", crypto]),
         tests("ObjectStorage", ["ObjectStorage"]),
         tests("Payments", ["Payments", "Ledger", "Postgres", "TestDatabase", log]),
-        tests("App", ["App", "Ledger", "Postgres", "TestDatabase", log]),
+        tests("App", ["App", "Ledger", "Postgres", "Studio", "TestDatabase", log, crypto]),
         tests(
             "Simulation",
             ["App", "Ledger", "Payments", "Postgres", "Studio", "TestDatabase", "VideoModels", log]),

@@ -58,9 +58,8 @@ def bench_jobs():
         check_ends(server, completed=2 * TOLD, failed=JOBS - 2 * TOLD)
     clip = clip_of(CLIP_BYTES)
     with Provider(clip, render_seconds=0) as provider, studio(provider) as server:
-        bench_carrying(server, provider)
+        bench_carrying(server, provider, clip)
         check_ends(server, completed=CARRIED, failed=0)
-    bench_tools(clip)
 
 
 # Jobs under way
@@ -166,33 +165,56 @@ def heard(listeners, videos, limit=60):
 # From the order to the stored clip
 
 
-def bench_carrying(server, provider):
+def bench_carrying(server, provider, clip):
     load = Load(server, provider)
     order(server, CARRIED)
     wait_for(server, "status = 'completed'", CARRIED, 120)
-    used, rate = load.used(), CARRIED / load.seconds
+    each = {name: 1000 * seconds / CARRIED for name, seconds in load.used().items()}
+    rate = CARRIED / load.seconds
+    with tempfile.NamedTemporaryFile(suffix=".mp4") as file:
+        file.write(clip)
+        file.flush()
+        alone, costs = tools_alone(file.name)
+    report("carried", rate, "jobs/s with clips of 1 MB", alone, "tools alone", more=(
+        f"each took {sum(each.values()):.0f} ms of processors: " + listed(each, "{:.0f}")))
+    report("tools", sum(costs.values()), "ms of processors for a clip",
+           more=listed(costs, "{:.0f}"))
+    downloads = downloads_alone(server, provider)
+    report("downloads", downloads, "clips/s of 1 MB", more=f"{downloads / rate:,.0f} for each job")
+
+
+def tools_alone(file):
+    """How many clips a second the tools get done, as many at a time as in the server, and the
+    milliseconds of processors that each tool takes."""
+    commands = tools(file)
+    costs = {name: 1000 * processors_of(command) for name, command in commands.items()}
+    count, began = CARRIED // 3, time.monotonic()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        list(pool.map(lambda _: [call(command) for command in commands.values()],
+                      range(count)))
+    return count / (time.monotonic() - began), costs
+
+
+def processors_of(command):
+    before = os.times()
+    call(command)
+    after = os.times()
+    return (after.children_user + after.children_system
+            - before.children_user - before.children_system)
+
+
+def call(command):
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def downloads_alone(server, provider):
+    """How many clips a second somebody gets who does nothing else with them."""
     with tempfile.NamedTemporaryFile("w") as paths:
         paths.write(server.psql(
             "SELECT '/v1/videos/' || provider_job_id || '/content' FROM public.jobs"))
         paths.flush()
-        downloads, _, _ = wrk(DOWNLOAD_LUA % KEY, provider.url, 5, BENCH_PATHS=paths.name)
-    each = {name: 1000 * seconds / CARRIED for name, seconds in used.items()}
-    report("carried", rate, "jobs/s with clips of 1 MB", downloads, "downloads", more=(
-        f"each took {sum(each.values()):.0f} ms of processors: " + listed(each, "{:.0f}")))
-
-
-def bench_tools(clip):
-    """What it takes to check and picture a clip when nothing else runs."""
-    with tempfile.NamedTemporaryFile(suffix=".mp4") as file:
-        file.write(clip)
-        file.flush()
-        for name, command in tools(file.name).items():
-            before, began = os.times(), time.monotonic()
-            subprocess.run(command, check=True, capture_output=True)
-            seconds, after = time.monotonic() - began, os.times()
-            used = (after.children_user + after.children_system
-                    - before.children_user - before.children_system)
-            report(name, 1000 * seconds, "ms alone", more=f"{1000 * used:.0f} ms of processors")
+        rate, _, _ = wrk(DOWNLOAD_LUA % KEY, provider.url, 5, BENCH_PATHS=paths.name)
+    return rate
 
 
 def tools(file):

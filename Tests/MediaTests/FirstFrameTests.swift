@@ -119,6 +119,40 @@ import Testing
         }
     }
 
+    @Test func `only the chosen part of a photo is used`() async throws {
+        let photo = try await halves()
+        for (x, colour) in [(0.0, [200, 30, 30]), (0.5, [30, 30, 200])] as [(Double, [UInt8])] {
+            let half = try #require(CropArea(x: x, y: 0, width: 0.5, height: 1))
+            let frame = try await raw(
+                FirstFrame.compose(
+                    photo: photo, size: PixelSize(width: 360, height: 640), backdrop: .plain,
+                    crop: half))
+            for (x, y) in [(4, 320), (180, 320), (355, 320), (180, 4)] {
+                #expect(close(frame.pixel(x, y), colour, within: 12), "\(x) \(y)")
+            }
+        }
+    }
+
+    @Test func `too small a part is refused`() async throws {
+        let part = try #require(CropArea(x: 0, y: 0, width: 0.1, height: 0.1))
+        let photo = try await halves()
+        await #expect(throws: ImageError.tooSmall(PixelSize(width: 40, height: 40))) {
+            try await FirstFrame.compose(
+                photo: photo, size: PixelSize(width: 360, height: 640), backdrop: .soft, crop: part)
+        }
+    }
+
+    /// Red on the left, blue on the right.
+    private func halves() async throws -> Data {
+        try await Darkroom.develop {
+            let size = PixelSize(width: 400, height: 400)
+            let mask = try Picture.flat([255], PixelSize(width: 200, height: 400))
+                .placed(in: size, x: 0, y: 0)
+            let red = try Picture.flat([200, 30, 30], size)
+            return try red.over(try Picture.flat([30, 30, 200], size), mask: mask).png()
+        }
+    }
+
     /// A red square in the middle of a transparent picture.
     private func cutOut() async throws -> Data {
         try await Darkroom.develop {

@@ -36,6 +36,8 @@ export class ApiError extends Error {
  */
 
 const TIMEOUT = 30_000;
+/** @type {any} */
+const signals = AbortSignal; // Debian's TypeScript does not know its `any` and `timeout`.
 
 export const api = {
   /** @param {string} path @param {Options} [options] @returns {Promise<any>} */
@@ -81,14 +83,14 @@ async function send(method, path, body, options = {}, refused) {
   if (token) headers.set("Authorization", `Bearer ${token}`);
   if (body !== undefined) headers.set("Content-Type", "application/json");
   const timeout = options.timeout ?? TIMEOUT;
-  const limit = timeout ? AbortSignal.timeout(timeout) : null;
-  const signals = [options.signal, limit].filter((one) => one !== undefined && one !== null);
+  const limit = timeout ? signals.timeout(timeout) : null;
+  const limits = [options.signal, limit].filter((one) => one !== undefined && one !== null);
   /** @type {Response} */
   let answer;
   try {
     answer = await fetch(config.api + path, {
       method, headers, body: body === undefined ? undefined : JSON.stringify(body),
-      signal: signals.length > 0 ? AbortSignal.any(signals) : undefined,
+      signal: limits.length > 0 ? signals.any(limits) : undefined,
     });
   } catch (error) {
     throw lost(error);

@@ -47,5 +47,13 @@ export function orderFor(draft, { model, seconds, size }) {
  * @param {{file: string, model: string, size: string, backdrop: string, crop: import("./videos.js").Crop | null}} look
  */
 export function frameOrder({ file, model, size, backdrop, crop }) {
-  return { input_reference: { file_id: file }, model, size, backdrop, ...(crop && { crop }) };
+  return { input_reference: { file_id: file }, model, size, backdrop, ...(crop && { crop: exact(crop) }) };
+}
+
+/**
+ * The same shares give the same text, whoever wrote them down.
+ * @param {import("./videos.js").Crop} crop
+ */
+function exact({ x, y, width, height }) {
+  return { x, y, width, height };
 }

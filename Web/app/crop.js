@@ -61,3 +61,13 @@ export function pulled(crop, { h, v }, right, down, { ratio, least }) {
 function clamp(value, least, most) {
   return Math.max(Math.min(value, most), least);
 }
+
+/**
+ * Without the digits that are noise, and never past the photo's edge.
+ * @param {Crop} crop
+ * @returns {Crop}
+ */
+export function rounded({ x, y, width, height }) {
+  const cut = (/** @type {number} */ share) => Math.floor(share * 1e4 + 1e-6) / 1e4;
+  return { x: cut(x), y: cut(y), width: cut(width), height: cut(height) };
+}

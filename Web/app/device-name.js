@@ -2,7 +2,10 @@
 
 import { t } from "./text.js";
 
-/** The first that fits; browsers name those that they descend from, too. @type {[RegExp, string][]} */
+/**
+ * The first that fits; browsers name those that they descend from, too.
+ * @type {[RegExp, string][]}
+ */
 const BROWSERS = [
   [/Edg/, "Edge"], [/OPR/, "Opera"], [/SamsungBrowser/, "Samsung Internet"], [/Firefox|FxiOS/, "Firefox"],
   [/Chrome|CriOS/, "Chrome"], [/Safari/, "Safari"],

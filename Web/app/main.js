@@ -40,7 +40,7 @@ function nameOf(to) {
   return to.page in pages && to.page !== "video" ? to.page : "missing";
 }
 
-/** @param {import("./router.js").Route} to @param {boolean} isFirst */
+/** @param {import("./router.js").Route} to @param {boolean} isFirst @returns {Promise<void>} */
 async function show(to, isFirst) {
   const mine = ++turn;
   const name = nameOf(to);

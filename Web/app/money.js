@@ -37,6 +37,7 @@ export function reconcile(purse, said) {
   const known = Math.max(purse.seq, purse.heard?.seq ?? -1);
   if (said.seq < known) return purse;
   if (Object.keys(purse.holds).length > 0 && purse.balance !== null) {
+    if (said.seq === known) return purse;
     return { ...purse, heard: { balance: said.balance, seq: said.seq } };
   }
   return { ...purse, balance: said.balance, seq: said.seq, heard: null };
@@ -49,8 +50,8 @@ export function reconcile(purse, said) {
 export function settle(purse, order) {
   const credits = purse.holds[order];
   if (credits === undefined) return purse;
-  const spent = { ...purse, balance: (purse.balance ?? 0) - credits };
-  return release(purse.heard && purse.heard.seq > purse.seq ? purse : spent, order);
+  const balance = purse.balance === null ? null : purse.balance - credits;
+  return release({ ...purse, balance }, order);
 }
 
 /**

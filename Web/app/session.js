@@ -26,6 +26,8 @@ export class SignInError extends Error {
 const KEY = "placemint.session";
 /** Refreshed this long before it ends, in seconds: clocks differ. */
 const MARGIN = 60;
+/** @type {any} */
+const signals = AbortSignal; // Debian's TypeScript does not know its `timeout`.
 
 /** @returns {Session | null} */
 function stored() {
@@ -158,7 +160,7 @@ async function ask(path, body, token) {
   let answer;
   try {
     answer = await fetch(`${config.auth.url}/${path}`, {
-      method: "POST", headers, body: JSON.stringify(body), signal: AbortSignal.timeout(20_000),
+      method: "POST", headers, body: JSON.stringify(body), signal: signals.timeout(20_000),
     });
   } catch {
     throw new SignInError("network", "The server did not answer.");

@@ -1,4 +1,4 @@
-import { isWhole, largest, moved, pulled, whole } from "../app/crop.js";
+import { isWhole, largest, moved, pulled, rounded, whole } from "../app/crop.js";
 import { change } from "../app/draft.js";
 import { html } from "../app/html.js";
 import { photoAddress } from "../app/photo.js";
@@ -30,7 +30,7 @@ export async function cropPhoto({ draft, choice, edit }) {
     const [body, end] = scope(() => cropper({ address, photo, frame, ratio, isTall: height > width }));
     const isAgreed = await ask({ title: t("new.crop.title"), body, confirm: t("new.crop.use") });
     end();
-    if (isAgreed) edit((draft) => change(draft, { crop: isWhole(frame.peek()) ? null : frame.peek() }));
+    if (isAgreed) edit((draft) => change(draft, { crop: isWhole(frame.peek()) ? null : rounded(frame.peek()) }));
   } catch (error) {
     toast(explain(error));
   }
@@ -57,9 +57,10 @@ function cropper({ address, photo, frame, ratio, isTall }) {
   });
 
   return html`
-    <div class="cropper">
+    <div class="cropper" ref=${(/** @type {HTMLElement} */ node) => place(node, frame)}>
       <img src="${address}" alt="${t("new.photo.yours")}" draggable="false">
-      <div class="crop-frame" ref=${(/** @type {HTMLElement} */ node) => place(node, frame)}>
+      <div class="crop-shade"></div>
+      <div class="crop-frame">
         ${handle("move", listeners(null))}
         ${[-1, 1].flatMap((v) => [-1, 1].map((h) =>
           handle(`${v < 0 ? "top" : "bottom"}${h < 0 ? "Left" : "Right"}`, listeners(/** @type {Corner} */ ({ h, v })))))}
@@ -93,11 +94,10 @@ function handle(name, { drag, key }) {
  * @param {HTMLElement} node @param {import("../app/signal.js").Signal<Crop>} frame
  */
 function place(node, frame) {
-  const sides = { left: "x", top: "y", width: "width", height: "height" };
   effect(() => {
-    for (const [side, share] of Object.entries(sides)) {
-      node.style.setProperty(side, `${frame.value[/** @type {keyof Crop} */ (share)] * 100}%`);
-    }
+    const { x, y, width, height } = frame.value;
+    const sides = { left: x, top: y, right: x + width, bottom: y + height };
+    for (const [side, share] of Object.entries(sides)) node.style.setProperty(`--${side}`, `${share * 100}%`);
   });
 }
 

@@ -32,14 +32,17 @@ async function end(scope) {
 
 /** @param {Device[]} all */
 function list(all) {
-  const left = signal(all);
+  const left = signal(all.sort((a, b) => Number(b.current) - Number(a.current)));
+  /** @type {HTMLElement | undefined} */
+  let place;
   /** @param {Device} device */
   const signOutOf = async ({ id }) => {
     if (!(await attempt(() => api.delete(`/me/sessions/${id}`)))) return;
     left.value = left.peek().filter((one) => one.id !== id);
+    place?.focus();
     toast(t("settings.signedOut"));
   };
-  return html`<ul class="devices">${() => left.value.map((device) => html`
+  return html`<ul class="devices" tabindex="-1" ref=${(/** @type {HTMLElement} */ node) => (place = node)}>${() => left.value.map((device) => html`
     <li class="row spread">
       <span>${deviceName(device.user_agent)}
         <span class="small muted">${device.current ? t("settings.here")

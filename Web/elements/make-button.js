@@ -16,7 +16,7 @@ const PAUSES = [1000, 2000, 4000, 8000];
  * The one button: what it costs, and what is in the way.
  * @param {import("../app/wizard.js").Wizard} wizard
  */
-export function makeButton({ draft, choice, quote, edit }) {
+export function makeButton({ draft, choice, quote, frame, edit }) {
   let isHere = true;
   onCleanup(() => (isHere = false));
   const isSending = signal(false);
@@ -29,15 +29,17 @@ export function makeButton({ draft, choice, quote, edit }) {
   /** Why it cannot be pressed, or "". */
   const obstacle = computed(() => {
     const { error } = quote.state.value;
-    if (isSending.value) return t("new.make.sending");
     if (frozen.value) return frozen.value.message;
     if (error) return explain(error);
     if (!isPriced.value) return t("new.make.first");
     if (isShort.value) return t("errors.insufficient_credits", { required: credits.value, balance: balance.value ?? 0 });
     return "";
   });
-  const label = () =>
-    isPriced.value ? t("new.make.priced", { count: credits.value }) : t("new.make.bare");
+  const picture = computed(() => frame.state.value.value);
+  const toStage = () => document.querySelector(".stage")?.scrollIntoView({ block: "center" });
+  const toPacks = () => /** @type {HTMLElement | null} */ (document.querySelector(".pack"))?.focus();
+  const label = () => isSending.value ? t("new.make.sending")
+    : isPriced.value ? t("new.make.priced", { count: credits.value }) : t("new.make.bare");
 
   async function make() {
     const chosen = choice.peek();
@@ -65,11 +67,13 @@ export function makeButton({ draft, choice, quote, edit }) {
 
   return html`
     <div class="make">
-      <p class="small make-say" id="make-say" role="status">${() => obstacle.value}</p>
+      <p class="small make-say" id="make-say" role="status">${() => problem.value || obstacle.value}${() => isShort.value && html`
+        <button class="plain small" type="button" @click=${toPacks}>${t("new.make.get")}</button>`}</p>
+      ${() => picture.value && html`<button class="peek" type="button" aria-label="${t("new.stage.frame")}"
+        @click=${toStage}><img src="${picture.value}" alt=""></button>`}
       <button class="primary wide" type="button" aria-describedby="make-say" aria-busy="${() => String(isSending.value)}"
-        ?disabled=${() => obstacle.value !== ""} @click=${make}>${label}</button>
+        ?disabled=${() => obstacle.value !== "" || isSending.value} @click=${make}>${label}</button>
     </div>
-    <div role="alert">${() => problem.value && html`<p class="notice error">${problem.value}</p>`}</div>
     ${() => isShort.value && html`<div class="stack tight short-of"><p class="small">${t("new.make.buy")}</p>${packs({ returnTo: "new" })}</div>`}`;
 }
 

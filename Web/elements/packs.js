@@ -50,7 +50,11 @@ export function packs({ returnTo }) {
     </div>`;
 }
 
-/** How much cheaper a credit is than in the dearest pack. @param {Pack} pack @param {Pack[]} all */
+/**
+ * How much cheaper a credit is than in the dearest pack.
+ * @param {Pack} pack
+ * @param {Pack[]} all
+ */
 function saving(pack, all) {
   const prices = all.map((one) => one.amount_cents / one.credits);
   const percent = Math.round(100 - (100 * pack.amount_cents) / pack.credits / Math.max(...prices));

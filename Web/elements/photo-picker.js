@@ -39,7 +39,7 @@ export function photoPicker(wizard) {
     return html`
       <div class="drop-zone">
         ${icon("image")}
-        <p><strong>${t("new.photo.add")}</strong><br><span class="small muted">${t("new.photo.kinds")}</span></p>
+        <p><strong>${t("new.photo.add")}</strong><br><span class="small muted"><span class="mouse-only">${t("new.photo.ways")}</span> ${t("new.photo.kinds")}</span></p>
         <div class="row">${chooser("new.photo.choose", "upload")}${chooser("new.photo.camera", "camera", true)}</div>
       </div>`;
   }
@@ -97,14 +97,12 @@ export function photoPicker(wizard) {
     return html`
       <div class="photo-row">
         ${signedImage({ className: "thumb", alt: t("new.photo.yours"), address: () => photoAddress(shown.id) })}
-        <div class="stack tight">
-          <p class="file-name">${shown.name}<br><span class="small muted numbers">${shown.width} × ${shown.height}${() =>
-            draft.value.crop && ` · ${t("new.photo.cropped")}`}</span></p>
-          <div class="row">
-            <button class="secondary" type="button" @click=${() => cropPhoto(wizard)}>${icon("crop")}${t("new.photo.crop")}</button>
-            ${chooser("new.photo.replace", "refresh")}
-            <button class="plain" type="button" @click=${remove}>${t("new.photo.remove")}</button>
-          </div>
+        <p class="file-name">${shown.name}<br><span class="small muted numbers">${shown.width} × ${shown.height}${() =>
+          draft.value.crop && ` · ${t("new.photo.cropped")}`}</span></p>
+        <div class="row">
+          <button class="secondary" type="button" @click=${() => cropPhoto(wizard)}>${icon("crop")}${t("new.photo.crop")}</button>
+          ${chooser("new.photo.replace", "refresh")}
+          <button class="quiet" type="button" aria-label="${t("new.photo.remove")}" @click=${remove}>${icon("trash")}</button>
         </div>
       </div>`;
   }

@@ -1,4 +1,5 @@
 import { html } from "../app/html.js";
+import { computed } from "../app/signal.js";
 import { explain, t } from "../app/text.js";
 import { icon } from "./icon.js";
 
@@ -6,15 +7,18 @@ import { icon } from "./icon.js";
  * The place where the clip will be: its exact first frame, or what will appear here.
  * @param {import("../app/wizard.js").Wizard} wizard
  */
-export function stage({ frame, photo, model }) {
-  const { state, retry } = frame;
+export function stage({ frame: { state, retry }, photo, model }) {
+  const url = computed(() => state.value.value);
+  const error = computed(() => state.value.error);
+  const isBusy = computed(() => state.value.isBusy);
   const picture = () => {
-    const { value, error, isBusy } = state.value;
-    if (error && !value) return html`
-      <div class="stage-say"><p>${explain(error)}</p>
+    if (url.value) {
+      return html`<img src="${url.value}" alt="${t("new.stage.frame")}" data-busy="${() => isBusy.value}">`;
+    }
+    if (error.value) return html`
+      <div class="stage-say"><p>${explain(error.value)}</p>
         <button class="secondary" type="button" @click=${retry}>${t("actions.retry")}</button></div>`;
-    if (value) return html`<img src="${value}" alt="${t("new.stage.frame")}" data-busy="${isBusy}">`;
-    return isBusy ? html`<div class="skeleton fill"></div>` : empty();
+    return isBusy.value ? html`<div class="skeleton fill"></div>` : empty();
   };
   const empty = () => {
     const say = model.value?.reference === "none" && photo.value ? "wordsOnly" : "empty";
@@ -22,6 +26,7 @@ export function stage({ frame, photo, model }) {
       <p class="small muted">${t(`new.stage.${say}Hint`)}</p></div>`;
   };
   return html`
-    <figure class="stage tall" aria-busy="${() => String(state.value.isBusy)}">${picture}</figure>
-    <p class="small muted stage-note">${() => state.value.value && t(state.value.error ? "new.stage.stale" : "new.stage.free")}</p>`;
+    <figure class="stage tall" aria-busy="${() => String(isBusy.value)}">${picture}</figure>
+    <p class="small muted stage-note">${() =>
+      url.value && t(error.value ? "new.stage.stale" : "new.stage.free")}</p>`;
 }

@@ -7,7 +7,11 @@ import { toast } from "./toast.js";
 
 /** @typedef {import("../app/videos.js").Video} Video */
 
-/** Does something, and says so where it fails. @param {() => Promise<unknown>} action @returns {Promise<boolean>} */
+/**
+ * Does something, and says so where it fails.
+ * @param {() => Promise<unknown>} action
+ * @returns {Promise<boolean>}
+ */
 export async function attempt(action) {
   try {
     await action();
@@ -18,7 +22,10 @@ export async function attempt(action) {
   }
 }
 
-/** Asks for another title; none goes back to the made-up one. @param {Video} one */
+/**
+ * Asks for another title; none goes back to the made-up one.
+ * @param {Video} one
+ */
 export async function rename(one) {
   /** @type {HTMLInputElement | undefined} */
   let input;
@@ -29,7 +36,10 @@ export async function rename(one) {
   await attempt(() => renameVideo(one.id, input?.value.trim() || null));
 }
 
-/** Deletes at once, and offers to take it back. @param {Video} one */
+/**
+ * Deletes at once, and offers to take it back.
+ * @param {Video} one
+ */
 export async function remove(one) {
   const { id, title } = one;
   if (!(await attempt(() => deleteVideo(id)))) return;
@@ -37,7 +47,11 @@ export async function remove(one) {
   toast(t("library.deleted", { title }), { label: t("actions.undo"), run, seconds: 30 });
 }
 
-/** Saves the clip or its poster. Their addresses expire, so they are asked for anew. @param {Video} one @param {"mp4" | "jpg"} type */
+/**
+ * Saves the clip or its poster. Their addresses expire, so they are asked for anew.
+ * @param {Video} one
+ * @param {"mp4" | "jpg"} type
+ */
 export async function download(one, type) {
   const name = one.title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "video";
   await attempt(async () => {

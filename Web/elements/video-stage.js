@@ -30,10 +30,15 @@ export function videoStage(one) {
  */
 function firstPicture({ file_id: file, model, size, backdrop, crop, poster_url: poster }) {
   const url = signal(poster);
-  if (!poster && file) {
+  const isAsked = signal(!poster && file !== null);
+  if (isAsked.peek() && file) {
     // The photo may be gone by now: then the stage stays calm.
-    firstFrame(JSON.stringify(frameOrder({ file, model, size, backdrop, crop }))).then((found) => (url.value = found), () => {});
+    firstFrame(JSON.stringify(frameOrder({ file, model, size, backdrop, crop })))
+      .then((found) => (url.value = found), () => (isAsked.value = false));
   }
-  return html`${() => (url.value ? html`<img src="${url.value}" alt="${t("new.stage.frame")}">`
-    : html`<div class="stage-say">${icon("film")}</div>`)}`;
+  return html`${() => {
+    if (url.value) return html`<img src="${url.value}" alt="${t("new.stage.frame")}">`;
+    if (isAsked.value) return html`<div class="skeleton fill"></div>`;
+    return html`<div class="stage-say">${icon("film")}</div>`;
+  }}`;
 }

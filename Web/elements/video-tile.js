@@ -13,7 +13,10 @@ import { download, remove, rename } from "./video-actions.js";
 /** Only one clip plays at a time. */
 let stopPlaying = () => {};
 
-/** A video in the library, by its id. @param {string} id */
+/**
+ * A video in the library, by its id.
+ * @param {string} id
+ */
 export function videoTile(id) {
   const one = () => /** @type {Video} */ (video(id).value);
   const isGoing = computed(() => !isOver(one()));
@@ -65,7 +68,10 @@ export function videoTile(id) {
   // A finger that is lifted leaves, too.
   /** @param {PointerEvent} event */
   const leave = (event) => event.pointerType === "mouse" && stop();
-  /** A finger's first tap plays, the second opens. @param {PointerEvent} event */
+  /**
+   * A finger's first tap plays, the second opens.
+   * @param {PointerEvent} event
+   */
   const tap = (event) => {
     if (event.pointerType === "touch" && play()) event.preventDefault();
   };
@@ -77,7 +83,10 @@ export function videoTile(id) {
   const discard = async () => {
     const tile = frame.closest("li");
     const next = tile?.nextElementSibling ?? tile?.previousElementSibling;
+    stop();
+    isPlaying = true; // What is about to go must not begin to.
     await remove(one());
+    isPlaying = false;
     if (!tile?.isConnected) next?.querySelector("a")?.focus();
   };
   onCleanup(stop);

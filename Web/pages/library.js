@@ -59,8 +59,7 @@ export default function library(route) {
     <section class="stack library">
       <div class="library-head">
         <h1>${t("library.title")}</h1>
-        <a class="primary" href="#/new">${icon("plus")}${t("nav.new")}</a>
-        ${() => hasFilters.value && html`${states()}${formats()}`}
+        ${() => hasFilters.value && html`${make()}${states()}${formats()}`}
       </div>
       <ul class="tiles" ?hidden=${() => state.value !== "full"}>${each(() => shown.value ?? [], (id) => id, videoTile)}</ul>
       ${() => state.value === "empty" && (isFiltered() ? html`<p class="muted none">${t("library.none")}</p>` : sample())}
@@ -86,6 +85,10 @@ export default function library(route) {
   }
 }
 
+function make() {
+  return html`<a class="primary" href="#/new">${icon("plus")}${t("nav.new")}</a>`;
+}
+
 function skeletons() {
   return html`<div class="tiles" aria-hidden="true">${Array.from({ length: 5 }, () =>
     html`<div class="tall skeleton"></div>`)}</div>`;
@@ -103,5 +106,6 @@ function sample() {
       </figure>
       <h2>${t("library.empty")}</h2>
       <p class="muted">${t("library.emptyText")}</p>
+      ${make()}
     </div>`;
 }

@@ -94,7 +94,7 @@ export default {
   library: {
     title: "Videos",
     filter: "Anzeigen",
-    states: { all: "Alle", completed: "Fertig", unfinished: "In Arbeit", failed: "Misslungen" },
+    states: { all: "Alle", completed: "Fertig", unfinished: "In Arbeit", failed: "Fehler" },
     format: "Format",
     anyFormat: "Alle Formate",
     stages: { queued: "Wartet", submitting: "Beginnt", rendering: "Wird gerechnet", storing: "Wird gespeichert", done: "Wird gespeichert" },
@@ -148,7 +148,7 @@ export default {
     since: "Seit {date}",
     language: "Sprache",
     look: "Aussehen",
-    looks: { system: "Wie das System", light: "Hell", dark: "Dunkel" },
+    looks: { system: "System", light: "Hell", dark: "Dunkel" },
     devices: "Angemeldete Geräte",
     device: "{browser} auf {system}",
     otherDevice: "Ein anderes Programm",
@@ -162,7 +162,7 @@ export default {
     export: {
       title: "Deine Daten",
       lead: "Konto, Verlauf, Videos mit ihren Texten und alle Fotos und Clips, in einer ZIP-Datei.",
-      run: "Meine Daten exportieren",
+      run: "Daten exportieren",
       busy: "Wird gesammelt. Das kann eine Minute dauern.",
       done: "Liegt in deinen Downloads.",
     },
@@ -194,8 +194,9 @@ export default {
     count: "{count} von {limit} Zeichen",
     photo: {
       title: "Produktfoto",
-      add: "Foto hierher ziehen oder einfügen",
-      kinds: "Ein Produkt. JPEG, PNG, WebP, HEIC, AVIF, TIFF oder GIF bis 20 MB.",
+      add: "Ein Foto deines Produkts",
+      ways: "Irgendwo auf die Seite ziehen oder einfügen.",
+      kinds: "JPEG, PNG, WebP, HEIC, AVIF, TIFF oder GIF bis 20 MB.",
       choose: "Foto auswählen",
       camera: "Foto aufnehmen",
       drop: "Foto irgendwo loslassen",
@@ -206,7 +207,7 @@ export default {
       crop: "Zuschneiden",
       cropped: "zugeschnitten",
       replace: "Ersetzen",
-      remove: "Entfernen",
+      remove: "Foto entfernen",
       removed: "Das Foto wurde entfernt.",
     },
     backdrop: {
@@ -291,7 +292,8 @@ export default {
       first: "Wähle ein Format oder schreib einen Prompt.",
       sending: "Dein Auftrag wird gesendet …",
       again: "Die Verbindung brach ab. Der Auftrag geht noch einmal hinaus; es wird und kostet nur ein Video.",
-      buy: "Credits holen. Dein Entwurf bleibt.",
+      buy: "Dein Entwurf bleibt, während du kaufst.",
+      get: "Credits holen",
     },
     again: {
       title: "Entwurf ersetzen?",
@@ -322,9 +324,9 @@ export default {
       done: "Fertig.",
     },
     cancel: {
-      ask: "Video abbrechen",
-      title: "Dieses Video abbrechen?",
-      yes: "Video abbrechen",
+      ask: "Video anhalten",
+      title: "Dieses Video anhalten?",
+      yes: "Anhalten",
       queued: { one: "Es hat noch nicht begonnen. {count} Credit kommt sofort zurück.", other: "Es hat noch nicht begonnen. {count} Credits kommen sofort zurück." },
       running: { one: "Das Modell hat begonnen und soll aufhören. Gelingt das, kommt {count} Credit zurück. Sonst bekommst du den Clip wie bestellt.", other: "Das Modell hat begonnen und soll aufhören. Gelingt das, kommen {count} Credits zurück. Sonst bekommst du den Clip wie bestellt." },
     },
@@ -347,7 +349,7 @@ export default {
     deadline_exceeded: "Das Modell hat zu lange gebraucht. Versuche es noch einmal oder mit einem kürzeren Clip.",
     clip_invalid: "Das Modell hat einen Clip geliefert, der nicht abspielt. Versuche es noch einmal.",
     storage_failed: "Foto oder Clip ließen sich nicht speichern. Versuche es noch einmal.",
-    cancelled: "Du hast dieses Video abgebrochen.",
+    cancelled: "Du hast dieses Video angehalten.",
   },
   // Texts that the server sends in English.
   formats: {

@@ -13,15 +13,16 @@ package actor FalWebhook: ProviderWebhook {
     /// A signature that no key fits may mean new keys; but anybody can send one.
     private static let refreshPause: TimeInterval = 60
 
-    private let address: URL
-    private let transport: Transport
+    private let fetch: @Sendable () async throws -> Data
     private var keys: [Curve25519.Signing.PublicKey] = []
     private var fetchedAt = Date.distantPast
 
     package init(keys address: URL, transport: Transport) {
-        self.address = address
-        self.transport = transport
+        self.init { try await transport.send("GET", address).body }
     }
+
+    /// - Parameter fetch: the key set as fal publishes it (RFC 7517); throws `OutboundError`.
+    init(fetch: @escaping @Sendable () async throws -> Data) { self.fetch = fetch }
 
     package func verify(
         _ body: Data, headers: [String: String], now: Date
@@ -53,8 +54,7 @@ package actor FalWebhook: ProviderWebhook {
 
     private func fetchKeys(_ now: Date) async throws {
         do {
-            let answer = try await transport.send("GET", address)
-            let set = try JSONDecoder().decode(JSONValue.self, from: answer.body)
+            let set = try JSONDecoder().decode(JSONValue.self, from: try await fetch())
             keys = (set["keys"]?.arrayValue ?? []).compactMap(Self.key)
             fetchedAt = now
         } catch is OutboundError {

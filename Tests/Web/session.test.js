@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { writeFromAnotherTab } from "./browser.js";
+import { config } from "../../Web/app/config.js";
+import {
+  accessToken, hasExpired, requestCode, session, SignInError, signOut, verifyCode,
+} from "../../Web/app/session.js";
+
+const KEY = "placemint.session";
+const HOUR = 3600;
+const now = () => Date.now() / 1000;
+
+const held = (changes = {}) => ({
+  user: "user-1", email: "ada@example.com", accessToken: "old", expiresAt: now() + HOUR,
+  refreshToken: "refresh-1", ...changes,
+});
+const granted = {
+  user: { id: "user-1", email: "ada@example.com" }, access_token: "new", expires_in: HOUR,
+  refresh_token: "refresh-2",
+};
+
+/** What was asked: path, body and headers. */
+let asked = [];
+
+/** Has the server answer so, to everything. */
+function answering(status, body, headers = {}) {
+  globalThis.fetch = async (url, { headers: sent, body: text }) => {
+    asked.push({ path: url.slice(config.auth.url.length), body: JSON.parse(text), headers: sent });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return new Response(status === 204 ? null : JSON.stringify(body), { status, headers });
+  };
+}
+
+function offline() {
+  globalThis.fetch = async () => {
+    throw new TypeError("fetch failed");
+  };
+}
+
+const kept = () => JSON.parse(localStorage.getItem(KEY));
+const isCode = (code) => (error) => error instanceof SignInError && error.code === code;
+
+beforeEach(() => {
+  asked = [];
+  hasExpired.value = false;
+  writeFromAnotherTab(KEY, null);
+  answering(200, granted);
+});
+
+test("nobody signed in has no token, and nothing is asked", async () => {
+  assert.equal(await accessToken(), null);
+  assert.deepEqual(asked, []);
+});
+
+test("a token that is good for more than a minute is used as it is", async () => {
+  writeFromAnotherTab(KEY, JSON.stringify(held({ expiresAt: now() + 90 })));
+  assert.equal(await accessToken(), "old");
+  assert.deepEqual(asked, []);
+});
+
+test("many who need a token refresh once", async () => {
+  writeFromAnotherTab(KEY, JSON.stringify(held({ expiresAt: now() + 30 })));
+  const tokens = await Promise.all(Array.from({ length: 20 }, () => accessToken()));
+  assert.deepEqual(new Set(tokens), new Set(["new"]));
+  assert.equal(asked.length, 1);
+  assert.equal(asked[0].path, "/token?grant_type=refresh_token");
+  assert.deepEqual(asked[0].body, { refresh_token: "refresh-1" });
+  assert.equal(kept().refreshToken, "refresh-2");
+  assert.equal(session.peek()?.accessToken, "new");
+});
+
+test("a token that was turned away is refreshed, once for all who were", async () => {
+  writeFromAnotherTab(KEY, JSON.stringify(held()));
+  assert.deepEqual(await Promise.all([accessToken("old"), accessToken("old")]), ["new", "new"]);
+  assert.equal(asked.length, 1);
+});
+
+test("what another tab refreshed meanwhile is used", async () => {
+  writeFromAnotherTab(KEY, JSON.stringify(held({ expiresAt: now() - 1 })));
+  // Written before this tab is told.
+  localStorage.setItem(KEY, JSON.stringify(held({ accessToken: "theirs", refreshToken: "refresh-9" })));
+  assert.equal(await accessToken(), "theirs");
+  assert.deepEqual(asked, []);
+});
+
+for (const code of ["refresh_token_not_found", "refresh_token_already_used", "session_not_found",
+  "user_banned"]) {
+  test(`a refresh refused with ${code} ends the session`, async () => {
+    writeFromAnotherTab(KEY, JSON.stringify(held({ expiresAt: now() - 1 })));
+    answering(400, { error_code: code, msg: "No." });
+    assert.deepEqual(await Promise.all([accessToken(), accessToken()]), [null, null]);
+    assert.equal(asked.length, 1);
+    assert.equal(session.peek(), null);
+    assert.equal(kept(), null);
+    assert.equal(hasExpired.peek(), true);
+  });
+}
+
+test("no network ends nothing", async () => {
+  writeFromAnotherTab(KEY, JSON.stringify(held({ expiresAt: now() - 1 })));
+  offline();
+  await assert.rejects(accessToken(), isCode("network"));
+  assert.equal(session.peek()?.refreshToken, "refresh-1");
+  assert.equal(kept().refreshToken, "refresh-1");
+  answering(200, granted);
+  assert.equal(await accessToken(), "new");
+});
+
+for (const [status, body] of [[503, "a proxy's page"], [500, {}],
+  [429, { error_code: "over_request_rate_limit" }]]) {
+  test(`a server that answers ${status} ends nothing`, async () => {
+    writeFromAnotherTab(KEY, JSON.stringify(held({ expiresAt: now() - 1 })));
+    answering(status, body);
+    await assert.rejects(accessToken(), SignInError);
+    assert.equal(session.peek()?.refreshToken, "refresh-1");
+    assert.equal(hasExpired.peek(), false);
+  });
+}
+
+test("a code is asked for, and signs in", async () => {
+  answering(200, {});
+  await requestCode("ada@example.com");
+  answering(200, { ...granted, expires_at: 4_000_000_000 });
+  hasExpired.value = true;
+  await verifyCode("ada@example.com", "123456");
+  assert.deepEqual(asked.map(({ path, body }) => [path, body]), [
+    ["/otp", { email: "ada@example.com", create_user: true }],
+    ["/verify", { type: "email", email: "ada@example.com", token: "123456" }],
+  ]);
+  assert.equal(session.peek()?.email, "ada@example.com");
+  assert.equal(kept().expiresAt, 4_000_000_000);
+  assert.equal(hasExpired.peek(), false);
+});
+
+test("a refused code says why, and when to try again", async () => {
+  answering(429, { error_code: "over_email_send_rate_limit", msg: "Wait." }, { "retry-after": "42" });
+  await assert.rejects(requestCode("ada@example.com"),
+    (error) => isCode("over_email_send_rate_limit")(error) && error.retryAfter === 42);
+  assert.equal(session.peek(), null);
+});
+
+test("Supabase's key goes along where there is one", async () => {
+  config.auth.key = "publishable";
+  await requestCode("ada@example.com");
+  delete config.auth.key;
+  await requestCode("ada@example.com");
+  assert.deepEqual(asked.map(({ headers }) => headers.apikey), ["publishable", undefined]);
+});
+
+for (const scope of ["local", "global"]) {
+  test(`signing out (${scope}) tells the server, and forgets`, async () => {
+    writeFromAnotherTab(KEY, JSON.stringify(held()));
+    answering(204);
+    await signOut(scope);
+    assert.equal(asked[0].path, `/logout?scope=${scope}`);
+    assert.equal(asked[0].headers.Authorization, "Bearer old");
+    assert.equal(session.peek(), null);
+    assert.equal(kept(), null);
+  });
+}
+
+test("signing out forgets also when the server cannot be told", async () => {
+  writeFromAnotherTab(KEY, JSON.stringify(held()));
+  offline();
+  await assert.rejects(signOut("global"), isCode("network"));
+  assert.equal(session.peek(), null);
+  assert.equal(kept(), null);
+});
+
+test("signing in and out in another tab is followed here", () => {
+  writeFromAnotherTab(KEY, JSON.stringify(held({ user: "user-2" })));
+  assert.equal(session.peek()?.user, "user-2");
+  writeFromAnotherTab(KEY, null);
+  assert.equal(session.peek(), null);
+});
+
+test("a kept session that cannot be read counts as none", () => {
+  writeFromAnotherTab(KEY, JSON.stringify(held()));
+  writeFromAnotherTab(KEY, "{cut o");
+  assert.equal(session.peek(), null);
+});
