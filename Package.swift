@@ -114,7 +114,9 @@ let package = Package(
         tests("Identity", ["Identity", "Postgres", "TestDatabase", log, crypto]),
         tests("Media", ["Media", "CVips", subprocess, systemPackage], exclude: ["Fixtures"]),
         tests("Outbound", ["Outbound"]),
-        tests("VideoModels", ["VideoModels", "Media", "Outbound", crypto]),
+        tests(
+            "VideoModels", ["VideoModels", "Media", "Outbound", crypto],
+            exclude: ["Providers/Fixtures"]),
         tests("ObjectStorage", ["ObjectStorage"]),
         tests("Payments", ["Payments", "Ledger", "Postgres", "TestDatabase", log]),
         tests("App", ["App", "Ledger", "Postgres", "Studio", "TestDatabase", log, crypto]),

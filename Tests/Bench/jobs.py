@@ -20,8 +20,8 @@ from release_server import CONNECTIONS, ROOT, Server, report, wrk
 
 sys.path.append(str(ROOT / "Tests/Fakes"))
 
-from video_fakes import clips  # noqa: E402
-from video_fakes.videos_api import SECRET, FakeVideosAPI  # noqa: E402
+from video_fakes import clips
+from video_fakes.videos_api import SECRET, FakeVideosAPI
 
 MODEL, KEY = "sora-2", "a-key-of-the-operators"
 ORDER = json.dumps({"model": MODEL, "prompt": "The mug on a table.", "seconds": "4"})
@@ -151,7 +151,7 @@ class Listener(threading.Thread):
                     self.told.setdefault(video["id"], time.time())
 
 
-def heard(listeners, videos, limit=60):
+def heard(listeners, videos, limit=90):
     """When each of the videos was heard of, once all were."""
     deadline = time.monotonic() + limit
     while time.monotonic() < deadline:

@@ -131,7 +131,7 @@ def test_one_export_at_a_time(server):
 
 def test_a_closed_account_leaves_the_money_and_nothing_else(server):
     person, file, video = with_clip(server)
-    user = server.psql(f"SELECT id FROM public.users WHERE email = '{person.email}'")
+    user = server.psql(f"SELECT id FROM public.users WHERE email = '{person.email}'").strip()
     ledger = server.psql(
         f"SELECT seq, amount, kind FROM public.credit_ledger WHERE user_id = '{user}' ORDER BY 1")
     ended = ok(person.delete("/v1/me"))
@@ -151,10 +151,10 @@ def test_a_closed_account_leaves_the_money_and_nothing_else(server):
               "public.stripe_events", "auth.users", "auth.sessions", "auth.one_time_codes")
     for table in tables:
         assert server.psql(
-            f"SELECT count(*) FROM {table} AS t WHERE t::text ILIKE '%{person.email}%'") == "0"
+            f"SELECT count(*) FROM {table} AS t WHERE t::text ILIKE '%{person.email}%'").strip() == "0"
     assert server.psql(f"SELECT prompt, brief, title, crop, idempotency_key FROM public.jobs"
-                       f" WHERE user_id = '{user}'") == "(deleted)||||"
-    assert server.psql(f"SELECT count(*) FROM auth.users WHERE id = '{user}'") == "0"
+                       f" WHERE user_id = '{user}'").strip() == "(deleted)||||"
+    assert server.psql(f"SELECT count(*) FROM auth.users WHERE id = '{user}'").strip() == "0"
 
 
 def test_an_account_with_videos_under_way_stays(server):

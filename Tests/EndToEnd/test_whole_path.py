@@ -141,7 +141,7 @@ def test_events_tell_the_same_story_as_polling(journey):
     progress = [step["progress"] for step in steps]
     assert progress == sorted(progress) and len(set(progress)) > 3, progress
     assert {"queued", "in_progress", "completed"} == {step["status"] for step in steps}
-    assert stream.of("credits")[-1] == {"balance": journey["after"]}
+    assert stream.of("credits")[-1] == {"balance": journey["after"], "seq": 2}
 
 
 def test_events_are_only_ones_own(journey):
@@ -151,7 +151,7 @@ def test_events_are_only_ones_own(journey):
     checkout = journey["person"].checkout()
     journey["person"].press("pay", checkout)
     journey["stream"].wait("credits", lambda data: data["balance"] > journey["before"])
-    assert other.events == [("credits", {"balance": 0})]
+    assert other.events == [("credits", {"balance": 0, "seq": 0})]
 
 
 def test_the_clip_is_exactly_what_was_ordered(journey, tmp_path):

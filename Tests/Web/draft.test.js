@@ -88,7 +88,8 @@ test("again with changes: without a format, the prompt is what there is", () => 
 test("a draft is blank until something is put in, whatever the model", () => {
   const blank = change(emptyDraft(), { model: "animatic", seconds: 8 });
   assert.equal(isBlank(blank), true);
-  for (const change of [{ photo: PHOTO }, { format: "asmr" }, { brief: { line: "x" } }, { prompt: "x" }]) {
-    assert.equal(isBlank({ ...blank, ...change }), false);
-  }
+  const entries = [
+    { photo: PHOTO }, { format: "asmr" }, { brief: { line: "x" } }, { prompt: "x" },
+  ];
+  for (const entry of entries) assert.equal(isBlank({ ...blank, ...entry }), false);
 });

@@ -79,7 +79,8 @@ test("a token that was turned away is refreshed, once for all who were", async (
 test("what another tab refreshed meanwhile is used", async () => {
   writeFromAnotherTab(KEY, JSON.stringify(held({ expiresAt: now() - 1 })));
   // Written before this tab is told.
-  localStorage.setItem(KEY, JSON.stringify(held({ accessToken: "theirs", refreshToken: "refresh-9" })));
+  const theirs = held({ accessToken: "theirs", refreshToken: "refresh-9" });
+  localStorage.setItem(KEY, JSON.stringify(theirs));
   assert.equal(await accessToken(), "theirs");
   assert.deepEqual(asked, []);
 });
@@ -134,9 +135,10 @@ test("a code is asked for, and signs in", async () => {
 });
 
 test("a refused code says why, and when to try again", async () => {
-  answering(429, { error_code: "over_email_send_rate_limit", msg: "Wait." }, { "retry-after": "42" });
+  const code = "over_email_send_rate_limit";
+  answering(429, { error_code: code, msg: "Wait." }, { "retry-after": "42" });
   await assert.rejects(requestCode("ada@example.com"),
-    (error) => isCode("over_email_send_rate_limit")(error) && error.retryAfter === 42);
+    (error) => isCode(code)(error) && error.retryAfter === 42);
   assert.equal(session.peek(), null);
 });
 

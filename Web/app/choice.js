@@ -9,9 +9,15 @@ import { orderOf } from "./draft.js";
 /** @typedef {import("./catalogue.js").Format} Format */
 /** @typedef {import("./draft.js").Draft} Draft */
 
-/** @typedef {{model: Model, format: Format | null, seconds: number, size: string, credits: number}} Choice */
+/**
+ * @typedef {{model: Model, format: Format | null, seconds: number, size: string,
+ *   credits: number}} Choice
+ */
 
-/** @param {Draft} draft @param {Catalogue} offer @returns {Choice | null} null when nothing is offered */
+/**
+ * @param {Draft} draft @param {Catalogue} offer
+ * @returns {Choice | null} null when nothing is offered
+ */
 export function choose(draft, { models, formats, defaultModel }) {
   const model = models.find(({ id }) => id === draft.model)
     ?? models.find(({ id }) => id === defaultModel) ?? models[0];
@@ -44,10 +50,12 @@ export function orderFor(draft, { model, seconds, size }) {
 
 /**
  * The body of /previews.
- * @param {{file: string, model: string, size: string, backdrop: string, crop: import("./videos.js").Crop | null}} look
+ * @param {{file: string, model: string, size: string, backdrop: string,
+ *   crop: import("./videos.js").Crop | null}} look
  */
 export function frameOrder({ file, model, size, backdrop, crop }) {
-  return { input_reference: { file_id: file }, model, size, backdrop, ...(crop && { crop: exact(crop) }) };
+  const order = { input_reference: { file_id: file }, model, size, backdrop };
+  return crop ? { ...order, crop: exact(crop) } : order;
 }
 
 /**

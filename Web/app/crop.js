@@ -22,9 +22,9 @@ export function largest(ratio) {
 
 /** @param {Crop} crop @param {number} right @param {number} down @returns {Crop} */
 export function moved(crop, right, down) {
-  return {
-    ...crop, x: clamp(crop.x + right, 0, 1 - crop.width), y: clamp(crop.y + down, 0, 1 - crop.height),
-  };
+  const x = clamp(crop.x + right, 0, 1 - crop.width);
+  const y = clamp(crop.y + down, 0, 1 - crop.height);
+  return { ...crop, x, y };
 }
 
 /**
@@ -45,7 +45,8 @@ export function pulled(crop, { h, v }, right, down, { ratio, least }) {
   if (ratio) {
     const both = right && down ? 2 : 1;
     width = crop.width + (h * right + v * down * ratio) / both;
-    width = clamp(width, Math.max(least.width, least.height * ratio), Math.min(room.width, room.height * ratio));
+    const most = Math.min(room.width, room.height * ratio);
+    width = clamp(width, Math.max(least.width, least.height * ratio), most);
     height = width / ratio;
   } else {
     width = clamp(width, least.width, room.width);

@@ -7,8 +7,8 @@ import { t } from "./text.js";
  * @type {[RegExp, string][]}
  */
 const BROWSERS = [
-  [/Edg/, "Edge"], [/OPR/, "Opera"], [/SamsungBrowser/, "Samsung Internet"], [/Firefox|FxiOS/, "Firefox"],
-  [/Chrome|CriOS/, "Chrome"], [/Safari/, "Safari"],
+  [/Edg/, "Edge"], [/OPR/, "Opera"], [/SamsungBrowser/, "Samsung Internet"],
+  [/Firefox|FxiOS/, "Firefox"], [/Chrome|CriOS/, "Chrome"], [/Safari/, "Safari"],
 ];
 /** @type {[RegExp, string][]} */
 const SYSTEMS = [
@@ -16,7 +16,7 @@ const SYSTEMS = [
   [/CrOS/, "ChromeOS"], [/Mac OS/, "macOS"], [/Linux/, "Linux"],
 ];
 
-/** @param {string | null} userAgent */
+/** @param {string} [userAgent] */
 export function deviceName(userAgent) {
   const find = (/** @type {[RegExp, string][]} */ names) =>
     names.find(([pattern]) => pattern.test(userAgent ?? ""))?.[1];

@@ -2,6 +2,7 @@
 // formats and prices, and other languages. Without it the page is whole, in English.
 
 import { config, loadConfig } from "./config.js";
+import { html } from "./html.js";
 import { followTheme } from "./look.js";
 import { hasText, loadText, number, t } from "./text.js";
 
@@ -23,21 +24,14 @@ function all(selector) {
   return [...document.querySelectorAll(selector)].map((one) => /** @type {HTMLElement} */ (one));
 }
 
-/** @param {string} tag @param {...(Node | string)} content */
-function made(tag, ...content) {
-  const element = document.createElement(tag);
-  element.append(...content);
-  return element;
-}
-
 function translate() {
-  for (const one of all("[data-text]")) one.textContent = t(one.dataset.text ?? "");
-  for (const one of all("[data-label]")) one.ariaLabel = t(one.dataset.label ?? "");
-  for (const one of all("img[data-alt]")) one.setAttribute("alt", t(one.dataset.alt ?? ""));
+  for (const one of all("[data-text]")) one.textContent = t(`front.${one.dataset.text}`);
+  for (const one of all("[data-label]")) one.ariaLabel = t(`front.${one.dataset.label}`);
+  for (const one of all("[data-alt]")) one.setAttribute("alt", t(`front.${one.dataset.alt}`));
 }
 
 /**
- * A format's own words, or those of the server.
+ * A format's words: ours, or the server's.
  * @param {Format} format @param {"title" | "summary"} part
  */
 function words(format, part) {
@@ -47,11 +41,11 @@ function words(format, part) {
 
 /** @param {Format[]} formats */
 function showFormats(formats) {
-  const drawn = new Map(all(".formats [data-format]").map((one) => [one.dataset.format, one]));
   const items = formats.map((format) => {
-    const picture = drawn.get(format.id)?.querySelector("img");
-    const text = [made("h3", words(format, "title")), made("p", words(format, "summary"))];
-    return made("li", ...(picture ? [picture, ...text] : text));
+    // A format of this server's own has no drawing.
+    const picture = document.querySelector(`.formats [data-format="${CSS.escape(format.id)}"] img`);
+    return html`<li>${picture}
+      <h3>${words(format, "title")}</h3><p>${words(format, "summary")}</p></li>`;
   });
   document.querySelector(".formats")?.replaceChildren(...items);
   for (const caption of all("figcaption [data-format]")) {
@@ -65,25 +59,22 @@ function perSecond(model) {
   return model.credits_per_second[model.default_size];
 }
 
+/** @param {Model} model */
+function row(model) {
+  const seconds = model.seconds.includes(USUAL) ? USUAL : Math.min(...model.seconds);
+  return html`<tr><th scope="row">${model.name}</th><td>${number(perSecond(model))}</td>
+    <td>${t("credits.amount", { count: perSecond(model) * seconds })}
+      <span class="muted">${t("front.for", { seconds })}</span></td></tr>`;
+}
+
 /** @param {Model[]} models */
 function showPrices(models) {
-  const rows = models.filter((model) => model.available).sort((a, b) => perSecond(a) - perSecond(b));
-  if (rows.length === 0) return;
-  const head = [t("front.model"), t("front.perSecond"), t("front.usual", { seconds: USUAL })];
-  const body = rows.map((model) => {
-    const usual = model.seconds.includes(USUAL) ? perSecond(model) * USUAL : null;
-    const name = made("th", model.name);
-    name.setAttribute("scope", "row");
-    return made("tr", name, made("td", number(perSecond(model))),
-      made("td", usual === null ? "–" : t("credits.amount", { count: usual })));
-  });
-  const columns = head.map((text) => {
-    const cell = made("th", text);
-    cell.setAttribute("scope", "col");
-    return cell;
-  });
-  document.querySelector("#models")
-    ?.replaceChildren(made("table", made("thead", made("tr", ...columns)), made("tbody", ...body)));
+  const offered = models.filter(({ available }) => available);
+  if (offered.length === 0) return;
+  document.querySelector("#models")?.replaceChildren(html`<table>
+    <thead><tr><th scope="col">${t("front.model")}</th><th scope="col">${t("front.perSecond")}</th>
+      <th scope="col">${t("front.clip")}</th></tr></thead>
+    <tbody>${offered.sort((a, b) => perSecond(a) - perSecond(b)).map(row)}</tbody></table>`);
 }
 
 /** Plays what is seen, unless the visitor, or their system, wants it still. */
@@ -103,15 +94,16 @@ function playClips() {
   };
   const observer = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
-      if (isIntersecting) seen.add(target);
-      else seen.delete(target);
+      seen[isIntersecting ? "add" : "delete"](target);
     }
     update();
   }, { threshold: 0.4 });
-  for (const clip of clips) {
+  clips.forEach((clip, i) => {
     clip.controls = false;
+    // Out of step, or all would cut at the same moment.
+    clip.currentTime = i * 0.9;
     observer.observe(clip);
-  }
+  });
   button.addEventListener("click", () => {
     isMoving = !isMoving;
     update();
@@ -133,18 +125,17 @@ async function fill(path, show) {
   }
 }
 
-function showAddresses() {
-  const urls = { api: config.api, auth: config.auth.url };
+async function askServer() {
+  await loadConfig();
   for (const place of all("[data-url]")) {
-    const url = urls[place.dataset.url === "api" ? "api" : "auth"];
+    const url = place.dataset.url === "api" ? config.api : config.auth.url;
     place.textContent = new URL(url, location.href).href;
   }
+  await Promise.all([fill("/formats", showFormats), fill("/models", showPrices)]);
 }
 
 followTheme();
 await loadText();
 translate();
 playClips();
-await loadConfig().then(showAddresses, () => {}); // A page without a server has no addresses.
-fill("/formats", showFormats);
-fill("/models", showPrices);
+await askServer().catch(() => {}); // Without a server there is nothing to add.

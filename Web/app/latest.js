@@ -5,7 +5,10 @@ import { connection } from "./events.js";
 import { computed, effect, onCleanup, signal } from "./signal.js";
 
 /** @template T @typedef {{value: T | null, error: ApiError | null, isBusy: boolean}} State */
-/** @template T @typedef {{state: import("./signal.js").Signal<State<T>>, retry: () => void}} Latest */
+/**
+ * @template T
+ * @typedef {{state: import("./signal.js").Signal<State<T>>, retry: () => void}} Latest
+ */
 
 /** Nobody types faster than this for long, in milliseconds. */
 const PAUSE = 300;

@@ -25,18 +25,21 @@ const REASONS = {
   cancelled: "cancelled",
 };
 
-/** @param {Entry} entry @returns {{text: string, about?: string}} about: the video's title, where it is not in the text */
-export function words(entry) {
-  const note = entry.note ?? "";
-  const count = Math.abs(entry.amount);
+/**
+ * @param {Entry} entry
+ * @returns {{text: string, about?: string}} about: the video's title, where the text lacks it
+ */
+export function words({ kind, amount, note: said }) {
+  const note = said ?? "";
   const [, title, reason = ""] = /Video '(.*?)'(?:: ([^:]*))?$/s.exec(note) ?? [];
-  switch (entry.kind) {
+  switch (kind) {
     case "generation": return { text: title ? t("ledger.video", { title }) : note };
     case "refund": return { text: t("ledger.refund", { reason: inWords(reason) }), about: title };
-    case "purchase": return { text: t("ledger.bought", { count }) };
+    case "purchase": return { text: t("ledger.bought", { count: amount }) };
     case "clawback": return { text: t(note.endsWith("disputed") ? "ledger.disputed" : "ledger.refunded") };
     case "reinstatement": return { text: t("ledger.reinstated") };
-    case "grant": return { text: note === "Welcome" ? t("ledger.welcome") : t("ledger.grant", { note }) };
+    case "grant":
+      return { text: note === "Welcome" ? t("ledger.welcome") : t("ledger.grant", { note }) };
     default: return { text: t("ledger.adjustment", { note }) };
   }
 }

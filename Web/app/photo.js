@@ -43,7 +43,8 @@ export async function takePhoto(draft, file) {
     });
     if (abort.signal.aborted) return;
     if (made.url) remember(made.id, made.url);
-    draft.value = withPhoto(draft.peek(), { id: made.id, name, width: made.width, height: made.height });
+    const { id, width, height } = made;
+    draft.value = withPhoto(draft.peek(), { id, name, width, height });
     upload.value = null;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

@@ -1,6 +1,7 @@
 // What the parts of "New video" share: the draft, what it comes to, its price and first frame.
 
 import { api } from "./api.js";
+import { isTooLong } from "./brief.js";
 import { catalogue } from "./catalogue.js";
 import { choose, frameOrder, orderFor } from "./choice.js";
 import { canBeQuoted } from "./draft.js";
@@ -20,13 +21,15 @@ export function wizard(draft) {
   const model = computed(() => choice.value?.model ?? null);
   const photo = computed(() => draft.value.photo);
 
+  const isOver = computed(() => isTooLong(draft.value.brief));
   const quote = latest(
     () => {
       const chosen = choice.value;
-      return chosen && canBeQuoted(draft.value)
-        ? JSON.stringify(orderFor(draft.value, chosen)) : null;
+      const canAsk = chosen && canBeQuoted(draft.value) && !isOver.value;
+      return canAsk ? JSON.stringify(orderFor(draft.value, chosen)) : null;
     },
-    (order, signal) => /** @type {Promise<Quote>} */ (api.post("/quotes", JSON.parse(order), { signal })));
+    /** @returns {Promise<Quote>} */
+    (order, signal) => api.post("/quotes", JSON.parse(order), { signal }));
 
   const frame = latest(() => {
     const { photo, backdrop, crop } = draft.value;
@@ -40,5 +43,5 @@ export function wizard(draft) {
   /** @param {(draft: Draft) => Draft} change */
   const edit = (change) => (draft.value = change(draft.peek()));
 
-  return { draft, choice, format, model, photo, quote, frame, edit };
+  return { draft, choice, format, model, photo, isOver, quote, frame, edit };
 }

@@ -3,7 +3,7 @@ import { balance, refreshBalance } from "../app/balance.js";
 import { html } from "../app/html.js";
 import { effect, onCleanup, signal } from "../app/signal.js";
 import { explain, t } from "../app/text.js";
-import { icon } from "./icon.js";
+import { iconButton } from "./button.js";
 
 /** The server hears of a payment a moment later than the browser comes back, in milliseconds. */
 const GRACE = 8_000;
@@ -13,8 +13,9 @@ const BACK = ["new", "videos"];
 /**
  * What became of a checkout one has come back from.
  * @param {string} id @param {string | null} returnTo  the page from which it was opened
+ * @param {boolean} isCancelled  by the browser's account, which is not the last word
  */
-export function checkoutState(id, returnTo) {
+export function checkoutState(id, returnTo, isCancelled) {
   const checkout = signal(/** @type {any} */ (null));
   const state = signal("checking");
   const problem = signal(/** @type {unknown} */ (null));
@@ -39,8 +40,9 @@ export function checkoutState(id, returnTo) {
 
   /** @param {string} status */
   function show(status) {
-    const isEarly = status === "open" && Date.now() - began < GRACE;
-    if (status === "paid" && state.peek() !== "paid") refreshBalance().catch(() => {}); // Events tell.
+    const isEarly = status === "open" && !isCancelled && Date.now() - began < GRACE;
+    // Should the server not answer now, the event stream tells.
+    if (status === "paid" && state.peek() !== "paid") refreshBalance().catch(() => {});
     state.value = isEarly ? "checking" : status;
   }
 
@@ -57,15 +59,19 @@ export function checkoutState(id, returnTo) {
     history.replaceState(null, "", "#/credits");
   };
 
+  const text = () => problem.value ? explain(problem.value)
+    : t(`credits.checkout.${state.peek()}`, { count: checkout.value?.credits ?? 0 });
+  const isWaiting = () => !problem.value && state.peek() === "checking";
+  const back = () => returnTo && BACK.includes(returnTo) && html`
+    <a class="${state.peek() === "paid" ? "primary" : "secondary"}" href="#/${returnTo}">${
+      t(`credits.back.${returnTo}`)}</a>`;
+  const pay = () => state.peek() === "open" && html`
+    <a class="secondary" href="${checkout.peek().url}">${t("credits.checkout.pay")}</a>`;
   return html`<div role="status">${() => state.value !== "dismissed" && html`
     <div class="notice checkout" data-state="${state.value}">
-      <p>${() => problem.value ? explain(problem.value)
-        : t(`credits.checkout.${state.value}`, { count: checkout.value?.credits ?? 0 })}</p>
-      ${() => !problem.value && state.peek() === "checking" && html`<progress aria-label="${t("credits.checkout.checking")}"></progress>`}
-      <div class="row">
-        ${state.value === "open" && html`<a class="secondary" href="${() => checkout.value.url}">${t("credits.checkout.pay")}</a>`}
-        ${returnTo && BACK.includes(returnTo) && html`<a class="${state.value === "paid" ? "primary" : "secondary"}" href="#/${returnTo}">${t(`credits.back.${returnTo}`)}</a>`}
-      </div>
-      <button class="quiet" type="button" aria-label="${t("actions.close")}" @click=${dismiss}>${icon("close")}</button>
+      <p>${text}</p>
+      ${() => isWaiting() && html`<progress aria-label="${text}"></progress>`}
+      <div class="row">${pay()}${back()}</div>
+      ${iconButton(t("actions.close"), dismiss, "close")}
     </div>`}</div>`;
 }

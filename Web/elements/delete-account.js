@@ -32,9 +32,11 @@ export function deleteAccount() {
     <section class="surface stack">
       <h2>${t("settings.delete.title")}</h2>
       <p class="muted">${t("settings.delete.lead")}</p>
-      <div role="alert">${() => problem.value && html`<div class="notice error">${problem.value}</div>`}</div>
-      <div><button class="plain problem" type="button" ?disabled=${() => isBusy.value} @click=${run}>${() =>
-        t(isBusy.value ? "settings.delete.busy" : "settings.delete.open")}</button></div>
+      <div role="alert">${() => problem.value && html`
+        <div class="notice error">${problem.value}</div>`}</div>
+      <div><button class="plain problem" type="button" ?disabled=${() => isBusy.value}
+        @click=${run}>${() =>
+          t(isBusy.value ? "settings.delete.busy" : "settings.delete.open")}</button></div>
     </section>`;
 }
 

@@ -4,12 +4,15 @@ import { html } from "../app/html.js";
 import { signOut } from "../app/session.js";
 import { signal } from "../app/signal.js";
 import { ago, t } from "../app/text.js";
-import { icon } from "./icon.js";
+import { button } from "./button.js";
 import { loaded } from "./loaded.js";
 import { toast } from "./toast.js";
 import { attempt } from "./video-actions.js";
 
-/** @typedef {{id: string, current: boolean, user_agent: string | null, created_at: number, last_seen_at: number}} Device */
+/**
+ * @typedef {{id: string, current: boolean, user_agent?: string, created_at: number,
+ *   last_seen_at: number}} Device
+ */
 
 /** Where one is signed in, and ways to end that. */
 export function devices() {
@@ -18,8 +21,8 @@ export function devices() {
       <h2>${t("settings.devices")}</h2>
       ${loaded(async () => (await api.get("/me/sessions")).data, list)}
       <div class="row">
-        <button class="secondary" type="button" @click=${() => end("local")}>${icon("sign-out")}${t("settings.signOut")}</button>
-        <button class="plain" type="button" @click=${() => end("global")}>${t("settings.signOutAll")}</button>
+        ${button("secondary", t("settings.signOut"), () => end("local"), "sign-out")}
+        ${button("plain", t("settings.signOutAll"), () => end("global"))}
       </div>
     </section>`;
 }
@@ -42,12 +45,18 @@ function list(all) {
     place?.focus();
     toast(t("settings.signedOut"));
   };
-  return html`<ul class="devices" tabindex="-1" ref=${(/** @type {HTMLElement} */ node) => (place = node)}>${() => left.value.map((device) => html`
-    <li class="row spread">
-      <span>${deviceName(device.user_agent)}
-        <span class="small muted">${device.current ? t("settings.here")
-          : t("settings.seen", { when: ago(device.last_seen_at) })}</span></span>
-      ${!device.current && html`<button class="plain" type="button" @click=${() => signOutOf(device)}
-        aria-label="${t("settings.signOutOf", { device: deviceName(device.user_agent) })}">${t("settings.signOut")}</button>`}
-    </li>`)}</ul>`;
+  /** @param {Device} device */
+  const line = (device) => {
+    const name = deviceName(device.user_agent);
+    const when = t("settings.seen", { when: ago(device.last_seen_at) });
+    return html`<li class="row spread">
+      <span>${name}
+        <span class="small muted">${device.current ? t("settings.here") : when}</span></span>
+      ${!device.current && html`<button class="plain" type="button"
+        aria-label="${t("settings.signOutOf", { device: name })}"
+        @click=${() => signOutOf(device)}>${t("settings.signOut")}</button>`}
+    </li>`;
+  };
+  return html`<ul class="devices" tabindex="-1"
+    ref=${(/** @type {HTMLElement} */ node) => (place = node)}>${() => left.value.map(line)}</ul>`;
 }

@@ -54,7 +54,8 @@ export function endless(load) {
       const { isBusy, hasMore, error } = state.value;
       if (error) return failure(more, error);
       return hasMore && after && html`
-        <button class="secondary" type="button" ?disabled=${isBusy} @click=${more}>${t("library.more")}</button>`;
+        <button class="secondary" type="button" ?disabled=${isBusy} @click=${more}>${
+          t("library.more")}</button>`;
     }}</div>`;
   return { state, restart, foot };
 }

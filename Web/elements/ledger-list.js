@@ -33,7 +33,8 @@ export function ledgerList() {
   /** @param {string | null} after */
   async function load(after) {
     const asked = kind;
-    const page = await api.get(`/credits/ledger?limit=30&kind=${kind}${after ? `&after=${after}` : ""}`);
+    const from = after ? `&after=${after}` : "";
+    const page = await api.get(`/credits/ledger?limit=30&kind=${kind}${from}`);
     if (asked === kind) add(page.data);
     return page;
   }
@@ -41,7 +42,8 @@ export function ledgerList() {
   list.restart();
 
   effect(() => {
-    if (balance.value !== null && entries.peek().length > 0) load(null).catch(() => {}); // What is new is missing until the next time.
+    if (balance.value === null || entries.peek().length === 0) return;
+    load(null).catch(() => {}); // What is new is missing until the next time.
   });
 
   /** @param {Event} event */
@@ -54,7 +56,7 @@ export function ledgerList() {
   async function save() {
     isSaving.value = true;
     const path = `/credits/ledger?format=csv&kind=${kind}`;
-    await attempt(async () => saveBlob(await api.blob("GET", path), "credits.csv"));
+    await attempt(async () => saveBlob(await api.blob("GET", path), "placemint-credits.csv"));
     isSaving.value = false;
   }
 
@@ -70,9 +72,10 @@ export function ledgerList() {
         <h2>${t("ledger.title")}</h2>
         <div class="row">
           <label class="field"><span class="unseen">${t("ledger.filter")}</span>
-            <select @change=${choose}>${Object.entries(KINDS).map(([name, value]) =>
-              html`<option value="${value}">${t(`ledger.kinds.${name}`)}</option>`)}</select></label>
-          <button class="secondary" type="button" ?disabled=${() => isSaving.value} @click=${save}>
+            <select @change=${choose}>${Object.entries(KINDS).map(([name, value]) => html`
+              <option value="${value}">${t(`ledger.kinds.${name}`)}</option>`)}</select></label>
+          <button class="secondary" type="button" ?disabled=${() => isSaving.value}
+            @click=${save}>
             ${icon("download")}${t("ledger.csv")}</button>
         </div>
       </div>
@@ -89,8 +92,10 @@ function line(entry) {
   return html`
     <li>
       <span>${video ? html`<a href="${video}">${text}</a>` : text}
-        <span class="small muted">${about && `${about} · `}${dateTime(entry.created_at)}</span></span>
+        <span class="small muted">${about && `${about} · `}${
+          dateTime(entry.created_at)}</span></span>
       <span class="amount" ?data-gain=${entry.amount > 0}>${signed(entry.amount)}
-        <span class="small muted">${t("ledger.balance", { balance: number(entry.balance_after) })}</span></span>
+        <span class="small muted">${
+          t("ledger.balance", { balance: number(entry.balance_after) })}</span></span>
     </li>`;
 }

@@ -49,14 +49,22 @@ export function menu(label, items) {
     item.run?.();
   }
 
+  /** @param {MenuItem} item */
+  function line(item) {
+    const content = [icon(item.icon), item.label];
+    return item.href
+      ? html`<a role="menuitem" tabindex="-1" href="${item.href}" @click=${close}>${content}</a>`
+      : html`<button role="menuitem" tabindex="-1" type="button" @click=${() => run(item)}>${
+        content}</button>`;
+  }
+
   const made = html`
     <button class="quiet" type="button" aria-haspopup="menu" aria-label="${label}"
       ref=${(/** @type {unknown} */ node) => (button = node)}>${icon("more")}</button>
     <div class="menu" role="menu" popover aria-label="${label}"
-      ref=${(/** @type {unknown} */ node) => (list = node)} @keydown=${move} @beforetoggle=${prepare}
-      @toggle=${() => list.firstElementChild?.focus()}>${() => shown.value.map((item) => item.href
-        ? html`<a role="menuitem" tabindex="-1" href="${item.href}" @click=${close}>${icon(item.icon)}${item.label}</a>`
-        : html`<button role="menuitem" tabindex="-1" type="button" @click=${() => run(item)}>${icon(item.icon)}${item.label}</button>`)}</div>`;
+      ref=${(/** @type {unknown} */ node) => (list = node)}
+      @keydown=${move} @beforetoggle=${prepare}
+      @toggle=${() => list.firstElementChild?.focus()}>${() => shown.value.map(line)}</div>`;
   button.popoverTargetElement = list;
   return made;
 }

@@ -2,6 +2,8 @@ import { html } from "../app/html.js";
 import { computed } from "../app/signal.js";
 import { explain, hasText, t } from "../app/text.js";
 
+/** @typedef {{text: string, look: "problem" | "caution"}} Note */
+
 /**
  * What the server says about one field of the order: warnings, or why it cannot be taken.
  * @param {import("../app/wizard.js").Wizard} wizard
@@ -10,9 +12,10 @@ import { explain, hasText, t } from "../app/text.js";
 export function notes({ quote }, param) {
   // As text, so that the same notes are not read out again.
   const found = computed(() => JSON.stringify(about(quote.state.value, param)));
+  /** @returns {Note[]} */
+  const list = () => JSON.parse(found.value);
   return html`<div class="notes" id="${noteId(param)}" role="status">${() =>
-    JSON.parse(found.value).map((/** @type {{text: string, isError: boolean}} */ { text, isError }) =>
-      html`<p class="small ${isError ? "problem" : "caution"}">${text}</p>`)}</div>`;
+    list().map(({ text, look }) => html`<p class="small ${look}">${text}</p>`)}</div>`;
 }
 
 /**
@@ -23,11 +26,15 @@ export function noteId(param) {
   return `note-${param.replace(/\W/g, "-")}`;
 }
 
-/** @param {import("../app/latest.js").State<import("../app/wizard.js").Quote>} state @param {string} param */
+/**
+ * @param {import("../app/latest.js").State<import("../app/wizard.js").Quote>} state
+ * @param {string} param
+ * @returns {Note[]}
+ */
 function about({ value, error }, param) {
-  if (error) return error.param === param ? [{ text: explain(error), isError: true }] : [];
+  if (error) return error.param === param ? [{ text: explain(error), look: "problem" }] : [];
   return (value?.warnings ?? []).filter((warning) => warning.param === param).map((warning) => {
     const key = `warnings.${warning.code}`;
-    return { text: hasText(key) ? t(key) : warning.message, isError: false };
+    return { text: hasText(key) ? t(key) : warning.message, look: "caution" };
   });
 }

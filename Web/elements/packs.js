@@ -5,7 +5,10 @@ import { onCleanup, signal } from "../app/signal.js";
 import { explain, money, number, t } from "../app/text.js";
 import { loaded } from "./loaded.js";
 
-/** @typedef {{id: string, name: string, credits: number, amount_cents: number, currency: string}} Pack */
+/**
+ * @typedef {{id: string, name: string, credits: number, amount_cents: number,
+ *   currency: string}} Pack
+ */
 
 /**
  * Credits to buy: a click leads to the checkout, in the same tab.
@@ -39,7 +42,8 @@ export function packs({ returnTo }) {
       @click=${() => open(pack)}>
       <span class="pack-credits">${number(pack.credits)} <span>${t("packs.credits")}</span></span>
       <span class="muted small">${saving(pack, all)}</span>
-      <span class="pack-price">${() => opening.value === pack.id ? t("packs.opening") : money(pack.amount_cents, pack.currency)}</span>
+      <span class="pack-price">${() => opening.value === pack.id ? t("packs.opening")
+        : money(pack.amount_cents, pack.currency)}</span>
     </button></li>`)}</ul>`;
 
   return html`

@@ -26,7 +26,8 @@ export function photoCatcher(take) {
       take(file);
     },
     paste(/** @type {ClipboardEvent} */ event) {
-      const file = [...event.clipboardData?.files ?? []].find(({ type }) => type.startsWith("image/"));
+      const files = [...event.clipboardData?.files ?? []];
+      const file = files.find(({ type }) => type.startsWith("image/"));
       if (!file) return;
       event.preventDefault();
       take(file);
@@ -36,5 +37,6 @@ export function photoCatcher(take) {
   onCleanup(() => {
     for (const [name, listen] of Object.entries(listeners)) removeEventListener(name, listen);
   });
-  return html`${() => isOver.value && html`<div class="catcher"><p>${t("new.photo.drop")}</p></div>`}`;
+  const sheet = () => html`<div class="catcher"><p>${t("new.photo.drop")}</p></div>`;
+  return html`${() => isOver.value && sheet()}`;
 }

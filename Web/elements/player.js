@@ -24,8 +24,9 @@ export function player(one) {
     }
     isRenewing = false;
   };
-  const fragment = html`<video controls playsinline preload="metadata" poster="${one.peek()?.poster_url}"
-    aria-label="${() => one.value?.title}" src="${one.peek()?.clip_url}" @error=${renew}
+  const fragment = html`<video controls playsinline preload="metadata"
+    aria-label="${() => one.value?.title}" @error=${renew}
+    poster="${one.peek()?.poster_url}" src="${one.peek()?.clip_url}"
     ref=${(/** @type {HTMLVideoElement} */ node) => (clip = node)}></video>`;
   effect(() => {
     // A fresh address of the same clip must not stop it.

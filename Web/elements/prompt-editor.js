@@ -2,7 +2,8 @@ import { change } from "../app/draft.js";
 import { html } from "../app/html.js";
 import { computed } from "../app/signal.js";
 import { t } from "../app/text.js";
-import { icon } from "./icon.js";
+import { button } from "./button.js";
+import { counter } from "./counter.js";
 import { noteId, notes } from "./notes.js";
 import { toast } from "./toast.js";
 
@@ -14,30 +15,26 @@ export function promptEditor(wizard) {
   const { draft, quote, model, edit } = wizard;
   const isOwn = computed(() => draft.value.prompt !== null);
   const canFollow = computed(() => isOwn.value && draft.value.format !== null);
+  const hint = () => canFollow.value ? "own" : isOwn.value ? "free" : "composed";
   const text = () => draft.value.prompt ?? quote.state.value.value?.prompt ?? "";
-  const write = (/** @type {Event} */ event) => {
-    const prompt = /** @type {HTMLTextAreaElement} */ (event.target).value;
+  const write = (/** @type {string | null} */ prompt) =>
     edit((draft) => change(draft, { prompt }));
-  };
+  const type = (/** @type {Event} */ event) =>
+    write(/** @type {HTMLTextAreaElement} */ (event.target).value);
   const follow = () => {
     const { prompt } = draft.peek();
-    edit((draft) => change(draft, { prompt: null }));
-    toast(t("new.prompt.follows"), { label: t("actions.undo"), run: () => edit((draft) => change(draft, { prompt })) });
+    write(null);
+    toast(t("new.prompt.follows"), { label: t("actions.undo"), run: () => write(prompt) });
   };
 
   return html`
     <div class="field prompt">
       <label for="prompt">${t("new.prompt.title")}</label>
-      <p class="small muted" id="prompt-hint">${() =>
-        t(canFollow.value ? "new.prompt.own" : isOwn.value ? "new.prompt.free" : "new.prompt.composed")}</p>
-      ${() => canFollow.value && html`<div><button class="plain" type="button" @click=${follow}>${icon("undo")}${t("new.prompt.follow")}</button></div>`}
-      <textarea id="prompt" spellcheck="true" aria-describedby="prompt-hint ${noteId("prompt")}"
-        .value=${text} @input=${write}></textarea>
-      ${() => {
-        const [count, limit] = [[...text()].length, model.value?.prompt_limit ?? Infinity];
-        if (count <= limit * 0.8) return null;
-        return html`<p class="small numbers ${count > limit ? "problem" : "muted"}">${t("new.count", { count, limit })}</p>`;
-      }}
+      <p class="small muted" id="prompt-hint">${() => t(`new.prompt.${hint()}`)}</p>
+      <div>${() => canFollow.value && button("plain", t("new.prompt.follow"), follow, "undo")}</div>
+      <textarea id="prompt" aria-describedby="prompt-hint ${noteId("prompt")}"
+        .value=${text} @input=${type}></textarea>
+      ${counter(text, () => model.value?.prompt_limit ?? Infinity)}
       ${notes(wizard, "prompt")}
     </div>`;
 }

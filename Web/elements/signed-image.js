@@ -3,10 +3,11 @@ import { signal } from "../app/signal.js";
 
 /**
  * A picture whose address has to be asked for.
- * @param {{className: string, alt: string, address: () => Promise<string>}} options
+ * @param {string} look @param {string} alt @param {() => Promise<string>} address
  */
-export function signedImage({ className, alt, address }) {
+export function signedImage(look, alt, address) {
   const url = signal(/** @type {string | null} */ (null));
-  address().then((found) => (url.value = found), () => {}); // The frame stays empty: its name says what it is.
-  return html`<img class="${className}" alt="${alt}" src="${() => url.value}">`;
+  // Without an address the place stays empty: its name says what it is.
+  address().then((found) => (url.value = found), () => {});
+  return html`<img class="${look}" alt="${alt}" src="${() => url.value}">`;
 }

@@ -1,6 +1,7 @@
 import { html } from "../app/html.js";
 import { computed } from "../app/signal.js";
 import { explain, t } from "../app/text.js";
+import { button } from "./button.js";
 import { icon } from "./icon.js";
 
 /**
@@ -13,16 +14,18 @@ export function stage({ frame: { state, retry }, photo, model }) {
   const isBusy = computed(() => state.value.isBusy);
   const picture = () => {
     if (url.value) {
-      return html`<img src="${url.value}" alt="${t("new.stage.frame")}" data-busy="${() => isBusy.value}">`;
+      return html`<img src="${url.value}" alt="${t("new.stage.frame")}"
+        data-busy="${() => isBusy.value}">`;
     }
     if (error.value) return html`
       <div class="stage-say"><p>${explain(error.value)}</p>
-        <button class="secondary" type="button" @click=${retry}>${t("actions.retry")}</button></div>`;
+        ${button("secondary", t("actions.retry"), retry)}</div>`;
     return isBusy.value ? html`<div class="skeleton fill"></div>` : empty();
   };
   const empty = () => {
     const say = model.value?.reference === "none" && photo.value ? "wordsOnly" : "empty";
-    return html`<div class="stage-say">${icon("frame")}<p><strong>${t(`new.stage.${say}`)}</strong></p>
+    return html`<div class="stage-say">
+      ${icon("frame")}<p><strong>${t(`new.stage.${say}`)}</strong></p>
       <p class="small muted">${t(`new.stage.${say}Hint`)}</p></div>`;
   };
   return html`

@@ -1,7 +1,7 @@
 import { formatText, modelName } from "../app/catalogue.js";
 import { html } from "../app/html.js";
 import { dateTime, t } from "../app/text.js";
-import { icon } from "./icon.js";
+import { button } from "./button.js";
 import { toast } from "./toast.js";
 
 /**
@@ -19,10 +19,12 @@ export function videoFacts(video) {
     ["credits", () => t("credits.amount", { count: video.error ? 0 : video.credits })],
     ["date", () => dateTime(at)],
   ];
-  const origin = () => html`<a href="#/videos/${from}">${t(`video.from.${video.remix_method ?? "regenerate"}`)}</a>`;
+  const origin = () => html`<a href="#/videos/${from}">
+    ${t(`video.from.${video.remix_method ?? "regenerate"}`)}</a>`;
   if (from) facts.push(["origin", origin]);
-  return html`<dl class="facts">${facts.map(([name, say]) =>
-    html`<div><dt class="small muted">${t(`video.facts.${name}`)}</dt><dd class="numbers">${say}</dd></div>`)}</dl>`;
+  return html`<dl class="facts">${facts.map(([name, say]) => html`
+    <div><dt class="small muted">${t(`video.facts.${name}`)}</dt>
+      <dd class="numbers">${say}</dd></div>`)}</dl>`;
 }
 
 /**
@@ -41,7 +43,8 @@ export function promptText(prompt) {
   return html`
     <section class="stack tight">
       <div class="row spread"><h2>${t("new.prompt.title")}</h2>
-        <button class="plain" type="button" @click=${copy}>${icon("copy")}${t("video.copy")}</button></div>
-      <p class="prompt-text" tabindex="0" role="region" aria-label="${t("new.prompt.title")}">${prompt}</p>
+        ${button("plain", t("video.copy"), copy, "copy")}</div>
+      <p class="prompt-text" tabindex="0" role="region"
+        aria-label="${t("new.prompt.title")}">${prompt}</p>
     </section>`;
 }

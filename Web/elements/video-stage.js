@@ -14,13 +14,19 @@ import { player } from "./player.js";
  * @param {import("../app/signal.js").Signal<Video | null>} one
  */
 export function videoStage(one) {
-  const hasClip = computed(() => Boolean(one.value?.clip_url));
+  const kind = computed(() =>
+    one.value === null ? "unknown" : one.value.clip_url ? "clip" : "frame");
   const isGoing = computed(() => one.value !== null && !isOver(one.value));
-  const isKnown = computed(() => one.value !== null);
+  const content = () => {
+    if (kind.value === "clip") return player(one);
+    const known = one.peek();
+    return kind.value === "frame" && known ? firstPicture(known) : skeleton();
+  };
   return html`
     <figure class="stage tall" data-going="${() => isGoing.value}">
-      ${() => (hasClip.value ? player(one) : isKnown.value ? firstPicture(/** @type {Video} */ (one.peek())) : html`<div class="skeleton fill"></div>`)}
-      ${() => isGoing.value && html`<progress max="100" value="${() => one.value?.progress ?? 0}" aria-label="${t("video.progress")}"></progress>`}
+      ${content}
+      ${() => isGoing.value && html`<progress max="100" aria-label="${t("video.progress")}"
+        value="${() => one.value?.progress ?? 0}"></progress>`}
     </figure>`;
 }
 
@@ -31,14 +37,17 @@ export function videoStage(one) {
 function firstPicture({ file_id: file, model, size, backdrop, crop, poster_url: poster }) {
   const url = signal(poster);
   const isAsked = signal(!poster && file !== null);
-  if (isAsked.peek() && file) {
+  if (!poster && file) {
     // The photo may be gone by now: then the stage stays calm.
     firstFrame(JSON.stringify(frameOrder({ file, model, size, backdrop, crop })))
       .then((found) => (url.value = found), () => (isAsked.value = false));
   }
   return html`${() => {
     if (url.value) return html`<img src="${url.value}" alt="${t("new.stage.frame")}">`;
-    if (isAsked.value) return html`<div class="skeleton fill"></div>`;
-    return html`<div class="stage-say">${icon("film")}</div>`;
+    return isAsked.value ? skeleton() : html`<div class="stage-say">${icon("film")}</div>`;
   }}`;
+}
+
+function skeleton() {
+  return html`<div class="skeleton fill"></div>`;
 }

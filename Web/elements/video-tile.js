@@ -36,6 +36,15 @@ export function videoTile(id) {
     });
   }
 
+  /** @param {Event} event */
+  async function repair({ target }) {
+    if (isReloaded) return;
+    await reload();
+    // A new address has its own picture; the same one may have failed by chance.
+    const image = /** @type {HTMLImageElement} */ (target);
+    if (image.isConnected && poster.peek()) image.src = poster.peek() ?? "";
+  }
+
   function play() {
     const url = one().clip_url;
     if (isPlaying || !url || matchMedia("(prefers-reduced-motion: reduce)").matches) return false;
@@ -43,7 +52,8 @@ export function videoTile(id) {
     isPlaying = true;
     stopPlaying = stop;
     const clip = document.createElement("video");
-    Object.assign(clip, { src: url, muted: true, loop: true, playsInline: true, ariaHidden: "true" });
+    const how = { src: url, muted: true, loop: true, playsInline: true, ariaHidden: "true" };
+    Object.assign(clip, how);
     clip.onerror = () => {
       stop();
       reload();
@@ -93,14 +103,16 @@ export function videoTile(id) {
 
   return html`
     <li class="${() => `tile ${one().status}`}" data-video="${id}">
-      <a href="#/videos/${id}" @pointerenter=${enter} @pointerleave=${leave} @focus=${focus} @blur=${stop} @click=${tap}>
+      <a href="#/videos/${id}" @pointerenter=${enter} @pointerleave=${leave}
+        @focus=${focus} @blur=${stop} @click=${tap}>
         <span class="tall" ref=${(/** @type {HTMLElement} */ node) => (frame = node)}>
           ${() => (poster.value ? html`<img src="${poster.value}" alt="" loading="lazy"
-            @load=${() => (isReloaded = false)} @error=${reload}>` : photo(untracked(one)))}
+            @load=${() => (isReloaded = false)} @error=${repair}>` : photo(untracked(one)))}
           ${() => (isGoing.value ? underWay(one) : ended(one()))}
         </span>
         <strong class="tile-title">${() => one().title}</strong>
-        <span class="small muted numbers">${() => `${date(one().created_at)} · ${one().seconds} s`}</span>
+        <span class="small muted numbers">${() =>
+          `${date(one().created_at)} · ${one().seconds} s`}</span>
       </a>
       ${menu(() => t("library.actions", { title: one().title }), () => actions(one(), discard))}
     </li>`;
@@ -112,7 +124,7 @@ export function videoTile(id) {
  */
 function photo({ file_id: id }) {
   const address = async () => (await api.get(`/files/${id}`)).url;
-  return id && signedImage({ className: "tile-photo", alt: "", address });
+  return id && signedImage("tile-photo", "", address);
 }
 
 /** @param {() => Video} one */
@@ -127,7 +139,8 @@ function ended(one) {
   if (!one.error) return null;
   const text = one.clip_url ? t("library.late") : t(`ledger.reasons.${one.error.code}`);
   return html`<span class="tile-state">${icon(one.clip_url ? "check" : "warning")}
-    <span>${text}</span>${!one.clip_url && html`<span class="muted">${t("library.back", { count: one.credits })}</span>`}</span>`;
+    <span>${text}</span>${!one.clip_url && html`
+      <span class="muted">${t("library.back", { count: one.credits })}</span>`}</span>`;
 }
 
 /** @param {Video} one @param {() => void} discard @returns {import("./menu.js").MenuItem[]} */

@@ -14,7 +14,7 @@ export default function credits({ query }) {
   refreshBalance().catch(() => {}); // The event stream will tell.
   return html`
     <div class="stack credits">
-      ${checkout && checkoutState(checkout, returnTo)}
+      ${checkout && checkoutState(checkout, returnTo, query.has("cancelled"))}
       <section>
         <h1>${t("credits.title")}</h1>
         <p class="big-balance">${() => balance.value === null ? "…" : number(balance.value)}

@@ -6,6 +6,7 @@ import { t } from "../app/text.js";
 import { changes, deleted, hearVideo, isOver, knownVideos } from "../app/videos.js";
 import { endless } from "../elements/endless.js";
 import { icon } from "../elements/icon.js";
+import { radio } from "../elements/radio.js";
 import { videoTile } from "../elements/video-tile.js";
 
 /** @typedef {import("../app/videos.js").Video} Video */
@@ -61,17 +62,19 @@ export default function library(route) {
         <h1>${t("library.title")}</h1>
         ${() => hasFilters.value && html`${make()}${states()}${formats()}`}
       </div>
-      <ul class="tiles" ?hidden=${() => state.value !== "full"}>${each(() => shown.value ?? [], (id) => id, videoTile)}</ul>
-      ${() => state.value === "empty" && (isFiltered() ? html`<p class="muted none">${t("library.none")}</p>` : sample())}
+      <ul class="tiles" ?hidden=${() => state.value !== "full"}>${
+        each(() => shown.value ?? [], (id) => id, videoTile)}</ul>
+      ${() => state.value === "empty" && (isFiltered() ? none() : sample())}
       ${() => state.value === "loading" && !list.state.value.error && skeletons()}
       ${list.foot}
     </section>`;
 
   function states() {
     return html`<fieldset><legend class="unseen">${t("library.filter")}</legend>
-      <div class="choices">${STATES.map((name) => html`<label>
-        <input type="radio" name="status" ?checked=${status.peek() === name} @change=${() => choose(status, name)}>
-        <span>${t(`library.states.${name || "all"}`)}</span></label>`)}</div></fieldset>`;
+      <div class="choices">${STATES.map((value) => radio({
+        name: "status", content: html`<span>${t(`library.states.${value || "all"}`)}</span>`,
+        isChosen: () => status.value === value, choose: () => choose(status, value),
+      }))}</div></fieldset>`;
   }
 
   function formats() {
@@ -80,9 +83,14 @@ export default function library(route) {
       <select @change=${(/** @type {any} */ { target }) => choose(format, target.value)}>
         <option value="">${t("library.anyFormat")}</option>
         ${() => catalogue.value?.formats.map(({ id }) =>
-          html`<option value="${id}" ?selected=${id === format.peek()}>${formatText(id, "title")}</option>`)}
+          html`<option value="${id}" ?selected=${id === format.peek()}>${
+            formatText(id, "title")}</option>`)}
       </select></label>`;
   }
+}
+
+function none() {
+  return html`<p class="muted none">${t("library.none")}</p>`;
 }
 
 function make() {
@@ -100,8 +108,8 @@ function sample() {
   return html`
     <div class="empty">
       <figure class="sample">
-        <div class="tall"><video src="${address}.mp4" poster="${address}.jpg" controls muted loop playsinline
-          preload="none" aria-label="${t("library.sample")}"></video></div>
+        <div class="tall"><video src="${address}.mp4" poster="${address}.jpg" controls muted loop
+          playsinline preload="none" aria-label="${t("library.sample")}"></video></div>
         <figcaption class="small muted">${t("library.sample")}</figcaption>
       </figure>
       <h2>${t("library.empty")}</h2>

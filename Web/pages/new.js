@@ -53,9 +53,15 @@ export default function newVideo(route) {
     </div>`;
 }
 
-/** @param {import("../app/wizard.js").Wizard} parts @param {import("../app/catalogue.js").Catalogue} offer */
+/**
+ * @param {import("../app/wizard.js").Wizard} parts
+ * @param {import("../app/catalogue.js").Catalogue} offer
+ */
 function decisions(parts, { formats, models }) {
-  const isAsked = computed(() => parts.draft.value.format !== null || parts.draft.value.prompt !== null);
+  const isAsked = computed(() => {
+    const { format, prompt } = parts.draft.value;
+    return format !== null || prompt !== null;
+  });
   const brief = () => html`
     <section class="stack" aria-labelledby="brief-title">
       <h2 id="brief-title">${t("new.brief.title")}</h2>
@@ -96,8 +102,9 @@ function startOver(draft) {
  * @param {DraftSignal} draft @param {string} id
  */
 async function takeAgain(draft, id) {
+  const body = html`<p>${t("new.again.text")}</p>`;
   const isWanted = isBlank(draft.peek()) || await ask({
-    title: t("new.again.title"), body: html`<p>${t("new.again.text")}</p>`, confirm: t("new.again.replace"),
+    title: t("new.again.title"), body, confirm: t("new.again.replace"),
   });
   try {
     if (isWanted) draft.value = await draftOfVideo(id);

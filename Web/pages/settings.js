@@ -8,6 +8,7 @@ import { deleteAccount } from "../elements/delete-account.js";
 import { devices } from "../elements/devices.js";
 import { icon } from "../elements/icon.js";
 import { loaded } from "../elements/loaded.js";
+import { radio } from "../elements/radio.js";
 import { saveBlob } from "../elements/save.js";
 import { attempt } from "../elements/video-actions.js";
 
@@ -17,7 +18,8 @@ export const title = "settings.title";
 const EXPORT_LIMIT = 1_800_000;
 
 export default function settings() {
-  const looks = { "": t("settings.looks.system"), light: t("settings.looks.light"), dark: t("settings.looks.dark") };
+  const look = (/** @type {string} */ name) => t(`settings.looks.${name}`);
+  const looks = { "": look("system"), light: look("light"), dark: look("dark") };
   return html`
     <div class="stack settings">
       <h1>${t("settings.title")}</h1>
@@ -28,11 +30,11 @@ export default function settings() {
           html`<p class="muted small">${t("settings.since", { date: date(me.created_at) })}</p>`)}
       </section>
       <section class="surface stack">
-        ${choice("language", languages, document.documentElement.lang, (value) => {
-          chosenLanguage.value = /** @type {any} */ (value);
+        ${choice("language", languages, () => document.documentElement.lang, (value) => {
+          chosenLanguage.value = value;
           location.reload();
         })}
-        ${choice("look", looks, theme.peek(), (value) => (theme.value = /** @type {any} */ (value)))}
+        ${choice("look", looks, () => theme.value, (value) => (theme.value = value))}
       </section>
       ${devices()}
       ${exported()}
@@ -41,15 +43,15 @@ export default function settings() {
 }
 
 /**
- * One of several.
  * @param {string} name @param {Record<string, string>} options  names by value
- * @param {string} chosen @param {(value: string) => void} take
+ * @param {() => string} chosen @param {(value: any) => void} take
  */
 function choice(name, options, chosen, take) {
   return html`<fieldset><legend>${t(`settings.${name}`)}</legend>
-    <div class="choices">${Object.entries(options).map(([value, label]) => html`<label>
-      <input type="radio" name="${name}" ?checked=${value === chosen} @change=${() => take(value)}>
-      <span>${label}</span></label>`)}</div></fieldset>`;
+    <div class="choices">${Object.entries(options).map(([value, label]) => radio({
+      name, content: html`<span>${label}</span>`, isChosen: () => value === chosen(),
+      choose: () => take(value),
+    }))}</div></fieldset>`;
 }
 
 /** Everything that is kept of one, as a file. */
@@ -57,8 +59,10 @@ function exported() {
   const state = signal("ready");
   async function run() {
     state.value = "busy";
-    const isDone = await attempt(async () =>
-      saveBlob(await api.blob("GET", "/me/export", undefined, { timeout: EXPORT_LIMIT }), "placemint.zip"));
+    const isDone = await attempt(async () => {
+      const all = await api.blob("GET", "/me/export", undefined, { timeout: EXPORT_LIMIT });
+      saveBlob(all, "placemint.zip");
+    });
     state.value = isDone ? "done" : "ready";
   }
   return html`
@@ -66,9 +70,10 @@ function exported() {
       <h2>${t("settings.export.title")}</h2>
       <p class="muted">${t("settings.export.lead")}</p>
       <div class="row">
-        <button class="secondary" type="button" ?disabled=${() => state.value === "busy"} @click=${run}>
-          ${icon("download")}${t("settings.export.run")}</button>
-        <span role="status">${() => state.value !== "ready" && t(`settings.export.${state.value}`)}</span>
+        <button class="secondary" type="button" ?disabled=${() => state.value === "busy"}
+          @click=${run}>${icon("download")}${t("settings.export.run")}</button>
+        <span role="status">${() =>
+          state.value !== "ready" && t(`settings.export.${state.value}`)}</span>
       </div>
     </section>`;
 }

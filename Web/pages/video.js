@@ -1,4 +1,5 @@
 import { announce } from "../elements/announcer.js";
+import { button, iconButton } from "../elements/button.js";
 import { failure } from "../elements/failure.js";
 import { icon } from "../elements/icon.js";
 import { progressCard } from "../elements/progress-card.js";
@@ -41,10 +42,11 @@ export default function videoPage(route) {
   return html`${() => {
     if (isGone.value) return missing();
     if (!isKnown.value && problem.value) return failure(load, problem.value);
+    const content = isKnown.value ? about(one, route.query.has("remix")) : skeletons();
     return html`
       <div class="desk video">
         <aside class="desk-side" aria-label="${t("video.stage")}">${videoStage(one)}</aside>
-        <div class="decide">${isKnown.value ? about(one, route.query.has("remix")) : skeletons()}</div>
+        <div class="decide">${content}</div>
       </div>`;
   }}`;
 }
@@ -63,25 +65,29 @@ function tellTheEnd(one) {
 }
 
 function skeletons() {
-  return html`<div class="skeleton line-tall"></div><div class="skeleton line"></div><div class="skeleton line"></div>`;
+  return html`${["line-tall", "line", "line"].map((look) =>
+    html`<div class="skeleton ${look}"></div>`)}`;
 }
 
 /** @param {import("../app/signal.js").Signal<Video | null>} one @param {boolean} isRemixing */
 function about(one, isRemixing) {
   const now = () => /** @type {Video} */ (one.peek());
   const name = computed(() => one.value?.title);
-  const status = computed(() => `${one.value?.status} ${Boolean(one.value?.clip_url)}`);
-  const isDone = computed(() => one.value !== null && isOver(one.value));
+  // All that the page's parts depend on, so that progress does not draw them anew.
+  const state = computed(() =>
+    `${isOver(now()) ? one.value?.status : "under way"} ${one.value?.clip_url ? "clip" : "bare"}`);
   return html`
     <div class="row title-row">
       <h1>${() => name.value}</h1>
-      <button class="quiet" type="button" aria-label="${t("library.rename")}" @click=${() => rename(now())}>${icon("pencil")}</button>
+      ${iconButton(t("library.rename"), () => rename(now()), "pencil")}
     </div>
-    ${() => (status.value, isDone.value ? html`${now().error && failed(now())}${actions(now)}` : progressCard(one))}
-    ${() => (status.value, videoFacts(now()))}
+    ${() => state.value.startsWith("under way") ? progressCard(one)
+      : html`${now().error && failed(now())}${actions(now)}`}
+    ${() => state.value && videoFacts(now())}
     ${promptText(now().prompt)}
-    ${() => isDone.value && now().clip_url && remixForm(now(), isRemixing)}
-    ${() => isDone.value && html`<div><button class="plain delete" type="button" @click=${() => remove(now())}>${icon("trash")}${t("video.delete")}</button></div>`}`;
+    ${() => state.value.endsWith("clip") && remixForm(now(), isRemixing)}
+    ${() => !state.value.startsWith("under way") && html`<div>
+      ${button("plain delete", t("video.delete"), () => remove(now()), "trash")}</div>`}`;
 }
 
 /**
@@ -101,12 +107,13 @@ function failed({ error, credits, clip_url: late }) {
 /** @param {() => Video} now */
 function actions(now) {
   const again = (/** @type {string} */ look) =>
-    html`<a class="${look}" href="#/new?again=${now().id}">${icon("refresh")}${t("library.again")}</a>`;
+    html`<a class="${look}" href="#/new?again=${now().id}">
+      ${icon("refresh")}${t("library.again")}</a>`;
   if (!now().clip_url) return html`<div class="row">${again("primary")}</div>`;
   return html`
     <div class="row">
-      <button class="primary" type="button" @click=${() => download(now(), "mp4")}>${icon("download")}${t("video.download")}</button>
+      ${button("primary", t("video.download"), () => download(now(), "mp4"), "download")}
       ${again("secondary")}
-      <button class="plain" type="button" @click=${() => download(now(), "jpg")}>${t("library.poster")}</button>
+      ${button("plain", t("library.poster"), () => download(now(), "jpg"))}
     </div>`;
 }

@@ -8,7 +8,7 @@ Writes mug.jpg, lamp.jpg and bag.jpg, upright at 9:16. The bottle has a script o
 
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -115,7 +115,7 @@ class Photo:
     middle: tuple = (0, 0.8, 0)
     reach: float = 2.2
     horizon: tuple = (-1.0, -3.6)
-    shade: object = field(default=None)
+    shade: object = None
 
     def distance(self, p):
         return np.minimum.reduce([part.shape(p) for part in self.parts])
@@ -284,7 +284,7 @@ def film(linear):
     return np.clip(x * (2.51 * x + 0.03) / (x * (2.43 * x + 0.59) + 0.14), 0, 1) ** (1 / 2.2)
 
 
-# ---- a mug in its box -----------------------------------------------------------------------------
+# ---- a mug in its box -----------------------------------------------------------------
 
 
 def mug_at(p):
@@ -349,7 +349,7 @@ MUG = Photo(
     horizon=(-2.5, -5.0))
 
 
-# ---- a lamp at dusk -------------------------------------------------------------------------------
+# ---- a lamp at dusk -----------------------------------------------------------------
 
 
 def shade_of_lamp(p):
@@ -382,7 +382,7 @@ LAMP = Photo(
     shade=lambda x, y: 1 + 1.6 * np.exp(-(x**2 / 0.035 + (y + 0.04) ** 2 / 0.05)))
 
 
-# ---- a bag before a mirror ------------------------------------------------------------------------
+# ---- a bag before a mirror -----------------------------------------------------------------
 
 
 def bag_at(p):

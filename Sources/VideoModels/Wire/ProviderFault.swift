@@ -51,7 +51,15 @@ struct ProviderFault: Equatable, Sendable {
     var isRefusal: Bool {
         !codes.isDisjoint(with: Self.refusalCodes)
             || codes.contains { $0.hasPrefix("safety.") } || contains(Self.refusalWords)
+            || (contains(["blocked"]) && contains(["policy", "policies", "safety"]))
     }
+
+    private static let lostCodes: Set = [
+        "task_not_exist", "task_not_found", "video_not_found", "not_found",
+    ]
+
+    /// The provider does not know the job, whatever its answer's status.
+    var isLost: Bool { !codes.isDisjoint(with: Self.lostCodes) }
 
     private static let goneCodes: Set = [
         "model_not_found", "model_not_available", "api_key_invalid", "invalid_api_key",

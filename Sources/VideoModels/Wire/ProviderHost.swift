@@ -123,6 +123,7 @@ package struct ProviderHost: Sendable {
         let detail = "\(reply.status): \(fault.message)"
         return switch reply.status {
         case 404, 410: VideoModelError(.notFound, detail)
+        case 400 where fault.isLost: VideoModelError(.notFound, detail)
         case 401, 403: VideoModelError(.unavailable, detail)
         default: VideoModelError(.transient, detail)
         }
@@ -131,11 +132,11 @@ package struct ProviderHost: Sendable {
     /// What it means that a probe was answered so.
     /// - Throws: `VideoModelError` `.unavailable` for a key that is not taken.
     static func remark(on reply: ProviderReply) throws -> String {
+        let fault = ProviderFault(reply)
         switch reply.status {
-        case 401, 403:
+        case _ where [401, 403].contains(reply.status) || fault.isOutOfReach:
             throw VideoModelError(
-                .unavailable,
-                "the key is not taken: \(reply.status) \(ProviderFault(reply).message)")
+                .unavailable, "the key is not taken: \(reply.status) \(fault.message)")
         case 500...:
             throw VideoModelError(.transient, "answers \(reply.status)")
         default: return "answers, and takes the key"

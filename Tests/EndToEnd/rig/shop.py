@@ -154,7 +154,8 @@ class Customer(Person):
 
     @property
     def standing(self):
-        return {"frozen": None} | ok(self.get("/v1/credits"))
+        said = ok(self.get("/v1/credits"))
+        return {"balance": said["balance"], "frozen": said.get("frozen")}
 
     @property
     def purchases(self):

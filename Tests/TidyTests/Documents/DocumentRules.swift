@@ -71,6 +71,7 @@ enum DocumentRules {
                 "address"
                 "secret"
                 "keyed"
+                "site"
             }
             "("
             Capture { /"[A-Z][A-Z0-9_]+"(, "[A-Z][A-Z0-9_]+")?/ }

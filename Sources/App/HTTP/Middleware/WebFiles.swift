@@ -82,17 +82,23 @@ final class WebFiles: RouterMiddleware {
             body: request.method == .head ? .init() : ResponseBody(byteBuffer: body))
     }
 
-    /// - Returns: `nil` when the file has gone since the start, or has grown too large.
+    /// - Returns: `nil` when the file has gone since the start, or has grown too large: then the
+    ///   next middleware finds out.
     private func page(_ name: String) -> Page? {
+        do {
+            return try current(name)
+        } catch {
+            return nil
+        }
+    }
+
+    private func current(_ name: String) throws -> Page? {
         let file = folder.appending(path: name)
-        guard
-            let facts = try? FileManager.default.attributesOfItem(atPath: file.path),
-            let changedAt = facts[.modificationDate] as? Date
-        else { return nil }
+        let facts = try FileManager.default.attributesOfItem(atPath: file.path)
+        let changedAt = facts[.modificationDate] as? Date ?? .distantPast
         if let known = pages.withLock({ $0[name] }), known.changedAt == changedAt { return known }
-        guard let data = try? Data(contentsOf: file), data.count <= Self.mostBytes,
-            let compressed = Gzip.compress(data)
-        else { return nil }
+        let data = try Data(contentsOf: file)
+        guard data.count <= Self.mostBytes, let compressed = Gzip.compress(data) else { return nil }
         let digest = SHA256.hash(data: data).prefix(12)
         let page = Page(
             type: Self.types[file.pathExtension] ?? "text/plain",

@@ -82,7 +82,8 @@ package struct Fal: VideoModel {
 
     /// Completed is not succeeded: the status may carry an error, and so may the result.
     private func outcome(of job: FalJob, _ status: ProviderReply) async throws -> RenderStatus {
-        if let error = status.body?["error"], error != .null {
+        let says = ["error", "error_type"].compactMap { status.body?[$0] }
+        if says.contains(where: { $0 != .null }) {
             return .failed(Self.failure(ProviderFault(status)), cost: nil)
         }
         let result = try await host.ask("GET", job.response)

@@ -95,6 +95,9 @@ package struct Gemini: VideoModel {
         if reply.status == 400, fault.message.lowercased().contains("invalid interaction name") {
             throw VideoModelError(.notFound, fault.message)
         }
+        if reply.status == 400, fault.isRefusal {
+            throw VideoModelError(.rejected, "400: \(fault.message)")
+        }
         if reply.status == 400 { throw VideoModelError(.transient, "400: \(fault.message)") }
         throw ProviderHost.pollFault(reply)
     }

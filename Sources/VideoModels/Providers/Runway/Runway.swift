@@ -81,7 +81,7 @@ package struct Runway: VideoModel {
         }
         guard let place = reply.body?["uploadUrl"]?.stringValue.flatMap(URL.init),
             let name = reply.body?["runwayUri"]?.stringValue
-        else { throw ProviderHost.refusal(reply) }
+        else { throw Self.refusal(ofUpload: reply) }
         var form = MultipartBody()
         let fields = reply.body?["fields"]?.objectValue ?? [:]
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) {
@@ -97,6 +97,12 @@ package struct Runway: VideoModel {
             throw VideoModelError(.notStarted(retryAfter: nil), "the upload: \(sent.status)")
         }
         return name
+    }
+
+    private static func refusal(ofUpload reply: ProviderReply) -> VideoModelError {
+        let refusal = ProviderHost.refusal(reply)
+        guard refusal.reason == .unknownOutcome else { return refusal }
+        return VideoModelError(.notStarted(retryAfter: reply.retryAfter), refusal.detail)
     }
 
     private func beforeWork(
