@@ -77,7 +77,7 @@ extension StudioServer {
         ).addRoutes(to: signedIn)
         QuotesController(studio: studio, assets: assets, desk: desk, gate: gate)
             .addRoutes(to: signedIn)
-        CreditsController(pool: pool, catalogue: studio.catalogue).addRoutes(to: signedIn)
+        CreditsController(pool: pool).addRoutes(to: signedIn)
         CheckoutsController(checkouts: payments.checkouts, catalogue: studio.catalogue)
             .addRoutes(to: signedIn)
         EventsController(hub: hub, pool: pool, links: links).addRoutes(to: signedIn)

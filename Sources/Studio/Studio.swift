@@ -208,8 +208,7 @@ package struct Studio: Sendable {
     /// photo.
     private static func remixMethod(of order: Order, _ model: CatalogueModel) -> String? {
         guard order.remixedFrom != nil else { return nil }
-        let edits = model.options["remix"]?.boolValue ?? false
-        return (edits ? Job.RemixMethod.edit : .regenerate).rawValue
+        return (model.edits ? Job.RemixMethod.edit : .regenerate).rawValue
     }
 
     private static func insertion(
@@ -239,8 +238,6 @@ package struct Studio: Sendable {
 extension Quotation {
     /// The line this clip gets in the ledger: `Video 'Mug, unboxing'`.
     var title: String {
-        let words = [order.brief?.product, format?.title.lowercased()].compactMap { $0 }
-        let title = words.isEmpty ? String(prompt.prefix(40)) : words.joined(separator: ", ")
-        return "Video '\(title)'"
+        "Video '\(Job.title(order.brief, format: format?.id, prompt: prompt))'"
     }
 }

@@ -28,7 +28,9 @@ export function packs({ returnTo }) {
     opening.value = pack.id;
     problem.value = "";
     try {
-      const checkout = await api.post("/checkouts", { pack: pack.id, return_to: returnTo });
+      const checkout = await api.post("/checkouts", { pack: pack.id });
+      // Read by the page that people come back to from the checkout.
+      sessionStorage.setItem("placemint.return", returnTo);
       location.assign(checkout.url);
     } catch (error) {
       problem.value = explain(error);

@@ -10,7 +10,7 @@ export const title = "credits.title";
 /** @param {import("../app/router.js").Route} route */
 export default function credits({ query }) {
   const checkout = query.get("checkout");
-  const returnTo = query.get("return_to");
+  const returnTo = checkout && sessionStorage.getItem("placemint.return");
   refreshBalance().catch(() => {}); // The event stream will tell.
   return html`
     <div class="stack credits">

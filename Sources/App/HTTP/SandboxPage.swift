@@ -1,3 +1,4 @@
+import HTTPTypes
 import Hummingbird
 import Payments
 
@@ -6,12 +7,19 @@ struct SandboxPage {
     let purchase: Purchase
     /// Where the studio shows how the purchase ended.
     let back: String
+    /// The studio's origin.
+    let studio: String
 
     func response() -> Response {
-        Response(
-            status: .ok,
-            headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
-            body: ResponseBody(byteBuffer: .init(string: html)))
+        var headers: HTTPFields = [
+            .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
+        ]
+        if let name = HTTPField.Name("Content-Security-Policy") {
+            // Its buttons lead back to the studio, which may be at another origin.
+            headers[name] = SecurityHeaders.policy(forms: "'self' \(studio)")
+        }
+        return Response(
+            status: .ok, headers: headers, body: ResponseBody(byteBuffer: .init(string: html)))
     }
 
     private var html: String {
@@ -23,6 +31,7 @@ struct SandboxPage {
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="robots" content="noindex">
         <title>Test checkout · Placemint</title>
+        <link rel="icon" type="image/svg+xml" href="/icons/mint.svg">
         <link rel="stylesheet" href="/styles/base.css">
         <link rel="stylesheet" href="/styles/parts.css">
         <link rel="stylesheet" href="/styles/checkout.css">

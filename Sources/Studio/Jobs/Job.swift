@@ -52,7 +52,11 @@ package struct Job: Sendable {
 
     /// What it is called: by its user, or after what it shows.
     package var title: String {
-        if let ownTitle { return ownTitle }
+        ownTitle ?? Self.title(brief, format: format, prompt: prompt)
+    }
+
+    /// `Mug, unboxing`, or the prompt's beginning where there is no such thing to say.
+    static func title(_ brief: Brief?, format: String?, prompt: String) -> String {
         let words = [brief?.product, format?.replacing("-", with: " ")].compactMap { $0 }
         return words.isEmpty ? String(prompt.prefix(40)) : words.joined(separator: ", ")
     }

@@ -35,4 +35,7 @@ package struct CatalogueModel: Hashable, Sendable {
     package let isOffered: Bool
     /// Read by the provider's adapter alone.
     package let options: [String: JSONValue]
+
+    /// Whether its provider can change a clip it made.
+    package var edits: Bool { options["remix"]?.boolValue ?? false }
 }

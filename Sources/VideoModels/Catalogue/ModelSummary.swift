@@ -16,6 +16,8 @@ package struct ModelSummary: Codable, Equatable, Sendable {
     package let promptLimit: Int
     package let reference: CatalogueModel.Reference
     package let audio: Bool
+    /// What a remix does: `edit` changes the clip, `regenerate` makes another from the same photo.
+    package let remix: String
 
     package init(_ model: CatalogueModel) {
         id = model.id
@@ -33,10 +35,11 @@ package struct ModelSummary: Codable, Equatable, Sendable {
         promptLimit = model.promptLimit
         reference = model.reference
         audio = model.audio
+        remix = model.edits ? "edit" : "regenerate"
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, name, aliases, provider, sizes, seconds, reference, audio
+        case id, name, aliases, provider, sizes, seconds, reference, audio, remix
         case defaultSize = "default_size"
         case defaultSeconds = "default_seconds"
         case creditsPerSecond = "credits_per_second"

@@ -2,7 +2,7 @@ import Hummingbird
 import Studio
 import VideoModels
 
-/// What can be asked for: models and formats. Nobody needs to sign in to look.
+/// What can be asked for: models, formats and packs. Nobody needs to sign in to look.
 struct CatalogueController {
     let studio: Studio
     /// The server's start, as there is no other date to a model here.
@@ -12,6 +12,7 @@ struct CatalogueController {
         group.get("models", use: models)
             .get("models/{id}", use: model)
             .get("formats", use: formats)
+            .get("credits/packs", use: packs)
     }
 
     /// OpenAI's Model object, with what the catalogue knows beside its fields.
@@ -70,6 +71,15 @@ struct CatalogueController {
 
     @Sendable func formats(_ request: Request, _ context: StudioContext) throws -> Response {
         try JSONReply(Formats(data: studio.formats.formats.map(FormatSummary.init))).response()
+    }
+
+    private struct Packs: Encodable {
+        let object = "list"
+        let data: [CreditPack]
+    }
+
+    @Sendable func packs(_ request: Request, _ context: StudioContext) throws -> Response {
+        try JSONReply(Packs(data: studio.catalogue.packs)).response()
     }
 
     private func reply(_ model: CatalogueModel) -> ModelReply {

@@ -2,17 +2,14 @@ import Foundation
 import Hummingbird
 import Ledger
 import Postgres
-import VideoModels
 
-/// A person's balance and its history, and the packs to buy.
+/// A person's balance and its history.
 struct CreditsController {
     let pool: Pool
-    let catalogue: Catalogue
 
     func addRoutes(to group: RouterGroup<StudioContext>) {
         group.get("credits", use: balance)
             .get("credits/ledger", use: ledger)
-            .get("credits/packs", use: packs)
     }
 
     @Sendable func balance(_ request: Request, _ context: StudioContext) async throws -> Response {
@@ -37,12 +34,4 @@ struct CreditsController {
         ).response()
     }
 
-    private struct Packs: Encodable {
-        let object = "list"
-        let data: [CreditPack]
-    }
-
-    @Sendable func packs(_ request: Request, _ context: StudioContext) throws -> Response {
-        try JSONReply(Packs(data: catalogue.packs)).response()
-    }
 }

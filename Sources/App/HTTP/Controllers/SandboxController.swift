@@ -22,7 +22,8 @@ struct SandboxController {
     @Sendable func show(_ request: Request, _ context: StudioContext) async throws -> Response {
         let purchase = try await purchase(context)
         return SandboxPage(
-            purchase: purchase, back: CheckoutReturn(studio: studio).page(of: purchase.id)
+            purchase: purchase, back: CheckoutReturn(studio: studio).page(of: purchase.id),
+            studio: studio.absoluteString
         ).response()
     }
 

@@ -43,7 +43,7 @@ struct ServerController {
         return try JSONReply(
             Configuration(
                 api: base + "/v1", auth: .init(kind: "embedded", url: base + "/auth/v1"),
-                sandbox: true)
+                sandbox: settings.payments == .sandbox)
         ).response()
     }
 }

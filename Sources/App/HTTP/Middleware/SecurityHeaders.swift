@@ -5,14 +5,17 @@ import Hummingbird
 struct SecurityHeaders: RouterMiddleware {
     typealias Context = StudioContext
 
-    private static let policy = """
+    /// - Parameter forms: where forms may lead, by redirects too.
+    static func policy(forms: String = "'self'") -> String {
+        """
         default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; \
-        media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
+        media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; form-action \(forms); \
         base-uri 'none'; frame-ancestors 'none'
         """
+    }
 
     private static let fields: [(HTTPField.Name?, String)] = [
-        (HTTPField.Name("Content-Security-Policy"), policy),
+        (HTTPField.Name("Content-Security-Policy"), policy()),
         (HTTPField.Name("X-Content-Type-Options"), "nosniff"),
         (HTTPField.Name("Referrer-Policy"), "same-origin"),
         (HTTPField.Name("Cross-Origin-Opener-Policy"), "same-origin"),
@@ -25,7 +28,7 @@ struct SecurityHeaders: RouterMiddleware {
     ) async throws -> Response {
         var response = try await next(request, context)
         for case (let name?, let value) in Self.fields {
-            response.headers[name] = value
+            if response.headers[name] == nil { response.headers[name] = value }
         }
         return response
     }
