@@ -5,8 +5,9 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from rig.audit import audit
-from rig.providers import PROVIDERS
 from rig.server import Server
+from studio.orders import MODELS, handed_over
+from studio.steps import PHOTO
 from studio.visit import Visit
 from studio.visitor import Visitor
 
@@ -15,7 +16,6 @@ PATIENCE = 30_000
 # Quiet: no phoning home, nothing that needs a graphics card or an account of its own.
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-MODELS = PROVIDERS["videos_api"]
 
 expect.set_options(timeout=PATIENCE)
 
@@ -75,3 +75,19 @@ def buyer(visitor):
     """Somebody new who is signed in and has 500 credits."""
     visitor.buy()
     return visitor
+
+
+@pytest.fixture(scope="session")
+def owner(server, models):
+    """Somebody with a finished, a refused and an unfinished video, who leaves them as they are."""
+    owner = Visitor(server)
+    owner.paid = owner.buy()
+    file = owner.upload(PHOTO["buffer"], PHOTO["name"])
+    fields = {"prompt": None, "format": "unboxing", "input_reference": {"file_id": file["id"]}}
+    owner.clip = owner.wait(owner.create(brief={"product": "Mug"}, **fields))
+    owner.refused, job = handed_over(owner, models, brief={"product": "Lamp"}, **fields)
+    models.refuse(job.id)
+    assert owner.wait(owner.refused)["error"]["code"] == "content_rejected"
+    owner.unfinished, job = handed_over(owner, models, brief={"product": "Bag"}, **fields)
+    models.advance(job.id, 40)
+    return owner

@@ -24,10 +24,16 @@
  * @property {string | null} size
  */
 
+/** Nobody else's, and not to be guessed. crypto.randomUUID is not there on plain HTTP. */
+export function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 /** @returns {Draft} */
 export function emptyDraft() {
   return {
-    key: crypto.randomUUID(), photo: null, crop: null, backdrop: "soft", format: null, brief: {},
+    key: newKey(), photo: null, crop: null, backdrop: "soft", format: null, brief: {},
     prompt: null, model: null, seconds: null, size: null,
   };
 }
@@ -37,7 +43,7 @@ export function emptyDraft() {
  * @param {Draft} draft @param {Partial<Draft>} changes @returns {Draft}
  */
 export function change(draft, changes) {
-  return { ...draft, ...changes, key: crypto.randomUUID() };
+  return { ...draft, ...changes, key: newKey() };
 }
 
 /** @param {Draft} draft @param {Photo | null} photo */

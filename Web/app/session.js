@@ -86,13 +86,24 @@ export async function accessToken(refused) {
   const now = session.peek();
   if (!now) return null;
   if (isFresh(now, refused)) return now.accessToken;
-  return navigator.locks.request(KEY, async () => {
+  return exclusively(async () => {
     const latest = stored();
     adopt(latest);
     if (!latest) return null;
     if (isFresh(latest, refused)) return latest.accessToken;
     return refresh(latest);
   });
+}
+
+/**
+ * One tab at a time. Without locks, which plain HTTP does not have, two tabs may both refresh:
+ * the server bears that.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+function exclusively(work) {
+  return navigator.locks ? navigator.locks.request(KEY, work) : work();
 }
 
 /** @param {Session} held @param {string} [refused] */

@@ -1,6 +1,7 @@
 import { api } from "../app/api.js";
 import { balance, spend } from "../app/balance.js";
 import { catalogue, price } from "../app/catalogue.js";
+import { newKey } from "../app/draft.js";
 import { html } from "../app/html.js";
 import { insist } from "../app/insist.js";
 import { go } from "../app/router.js";
@@ -18,7 +19,7 @@ export function remixForm(video, isOpen) {
   const prompt = signal(video.prompt);
   const isSending = signal(false);
   const problem = signal("");
-  let key = crypto.randomUUID();
+  let key = newKey();
   const model = computed(() => catalogue.value?.models.find((one) => one.id === video.model));
   const count = computed(() =>
     model.value ? price(model.value, size, Number(seconds)) : video.credits);
@@ -28,7 +29,7 @@ export function remixForm(video, isOpen) {
   const canSend = computed(() => isChanged.value && !isSending.value && !isShort.value);
   const type = (/** @type {Event} */ event) => {
     prompt.value = /** @type {HTMLTextAreaElement} */ (event.target).value;
-    key = crypto.randomUUID();
+    key = newKey();
   };
 
   /** @param {Event} event */

@@ -156,7 +156,7 @@ export default {
     signOut: "Abmelden",
     signOutAll: "Überall abmelden",
     signOutOf: "Abmelden: {device}",
-    signedOut: "Dort abgemeldet.",
+    signedOut: "Dort abgemeldet, spätestens innerhalb einer Stunde.",
     signOutFailed: "Nur hier abgemeldet: Der Server antwortet nicht.",
     export: {
       title: "Deine Daten",

@@ -156,7 +156,7 @@ export default {
     signOut: "Sign out",
     signOutAll: "Sign out everywhere",
     signOutOf: "Sign out: {device}",
-    signedOut: "Signed out there.",
+    signedOut: "Signed out there, within the hour at the latest.",
     signOutFailed: "Signed out here only: the server did not answer.",
     export: {
       title: "Your data",

@@ -58,7 +58,9 @@ package struct Job: Sendable {
     /// `Mug, unboxing`, or the prompt's beginning where there is no such thing to say.
     static func title(_ brief: Brief?, format: String?, prompt: String) -> String {
         let words = [brief?.product, format?.replacing("-", with: " ")].compactMap { $0 }
-        return words.isEmpty ? String(prompt.prefix(40)) : words.joined(separator: ", ")
+        guard !words.isEmpty else { return String(prompt.prefix(40)) }
+        let title = words.joined(separator: ", ")
+        return title.prefix(1).uppercased() + title.dropFirst()
     }
 
     /// Characters that a title may have.
