@@ -92,7 +92,8 @@ let package = Package(
             "App",
             [
                 "Postgres", "Ledger", "Identity", "Payments", "Media", "ObjectStorage",
-                "VideoModels", "Studio", "Outbound", "CZlib", crypto, asyncAlgorithms, hummingbird, lifecycle, log,
+                "VideoModels", "Studio", "Outbound", "CZlib", crypto, asyncAlgorithms, hummingbird,
+                lifecycle, log,
                 nio, nioFoundation, systemPackage,
                 product("Configuration", "swift-configuration"),
                 product("HTTPTypes", "swift-http-types"),

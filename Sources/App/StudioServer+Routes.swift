@@ -49,7 +49,8 @@ extension StudioServer {
         WebhooksController(events: payments.events).addRoutes(to: router)
         ProviderWebhooksController(webhooks: desk.webhooks, queue: queue).addRoutes(to: router)
         if let sandbox = payments.sandbox {
-            SandboxController(pool: pool, sandbox: sandbox, studio: settings.webURL).addRoutes(to: router)
+            SandboxController(pool: pool, sandbox: sandbox, studio: settings.webURL).addRoutes(
+                to: router)
         }
     }
 

@@ -83,7 +83,8 @@ struct StudioServer: Sendable {
             accounts: accounts,
             transport: transport,
             payments: PaymentDesk(settings, pool: pool, transport: transport, logger: logger),
-            hub: EventHub(accounts: accounts), links: try await MediaLinks.load(pool, base: settings.publicURL),
+            hub: EventHub(accounts: accounts),
+            links: try await MediaLinks.load(pool, base: settings.publicURL),
             desk: desk, queue: queue, worker: worker, poller: poller,
             logger: logger)
     }

@@ -46,6 +46,7 @@ extension Standing {
     init(_ row: Row) throws {
         let balance = try row.value("balance", as: Credits.self)
         self.init(
-            balance: balance, seq: try row.value("seq"), freeze: Freeze(balance: balance, isHeld: try row.value("held")))
+            balance: balance, seq: try row.value("seq"),
+            freeze: Freeze(balance: balance, isHeld: try row.value("held")))
     }
 }

@@ -13,17 +13,13 @@ extension Date: SQLValue {
     }
 
     package init?(sqlText: String) {
-        let pattern =
-            /(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?([+-]\d\d)(?::(\d\d))?/
-        guard let match = sqlText.wholeMatch(of: pattern)?.output,
-            let year = Int64(match.1), let month = Int64(match.2), let day = Int64(match.3),
-            let hour = Int64(match.4), let minute = Int64(match.5), let second = Int64(match.6),
-            let offsetHours = Int64(match.8)
+        var text = TimestampReader(sqlText)
+        guard let year = text.number(4), text.skips("-"), let month = text.number(2),
+            text.skips("-"), let day = text.number(2), text.skips(" ") || text.skips("T"),
+            let hour = text.number(2), text.skips(":"), let minute = text.number(2),
+            text.skips(":"), let second = text.number(2), let fraction = text.fraction(),
+            let offset = text.offset(), text.isAtEnd
         else { return nil }
-        let fraction = match.7.flatMap { Double("0." + $0) } ?? 0
-        let offsetMinutes = match.9.flatMap { Int64($0) } ?? 0
-        let sign: Int64 = match.8.hasPrefix("-") ? -1 : 1
-        let offset = offsetHours * 3600 + sign * offsetMinutes * 60
         let days = Self.days(fromCivil: year, month, day)
         let whole = days * 86_400 + hour * 3600 + minute * 60 + second - offset
         self.init(timeIntervalSince1970: Double(whole) + fraction)
@@ -60,5 +56,62 @@ extension Int64 {
     fileprivate func quotientAndRemainder(dividingByEuclid divisor: Int64) -> (Int64, Int64) {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+}
+
+/// Reads a timestamp byte by byte: rows have several, and a regular expression takes a hundred
+/// times as long.
+private struct TimestampReader {
+    private var rest: Substring.UTF8View
+
+    init(_ text: String) { rest = text[...].utf8 }
+
+    var isAtEnd: Bool { rest.isEmpty }
+
+    mutating func skips(_ character: Unicode.Scalar) -> Bool {
+        guard rest.first == UInt8(ascii: character) else { return false }
+        rest.removeFirst()
+        return true
+    }
+
+    /// - Returns: `nil` unless exactly so many digits come next.
+    mutating func number(_ width: Int) -> Int64? {
+        var value: Int64 = 0
+        for _ in 0..<width {
+            guard let digit = digit() else { return nil }
+            value = value * 10 + digit
+        }
+        return value
+    }
+
+    /// One to six digits after a point; 0 without one.
+    mutating func fraction() -> Double? {
+        guard skips(".") else { return 0 }
+        var (value, scale): (Int64, Int64) = (0, 1)
+        while scale < 1_000_000, let digit = digit() {
+            value = value * 10 + digit
+            scale *= 10
+        }
+        return scale > 1 ? Double(value) / Double(scale) : nil
+    }
+
+    /// Seconds east of Greenwich: `+05`, `-03:30`.
+    mutating func offset() -> Int64? {
+        let isWest = skips("-")
+        guard isWest || skips("+"), let hours = number(2) else { return nil }
+        var seconds = hours * 3600
+        if skips(":") {
+            guard let minutes = number(2) else { return nil }
+            seconds += minutes * 60
+        }
+        return isWest ? -seconds : seconds
+    }
+
+    private mutating func digit() -> Int64? {
+        guard let byte = rest.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) else {
+            return nil
+        }
+        rest.removeFirst()
+        return Int64(byte - UInt8(ascii: "0"))
     }
 }

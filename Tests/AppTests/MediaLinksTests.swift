@@ -50,7 +50,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("mug.mp4", "mug.mp4"), ("a b\"\r\nSet-Cookie: x.mp4", "a%20b%22%0D%0ASet-Cookie%3A%20x.mp4"),
+        ("mug.mp4", "mug.mp4"),
+        ("a b\"\r\nSet-Cookie: x.mp4", "a%20b%22%0D%0ASet-Cookie%3A%20x.mp4"),
         ("Tasse grün.mp4", "Tasse%20gr%C3%BCn.mp4"),
     ])
     func `a download's name cannot end its header`(name: String, encoded: String) {

@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 from rig.person import CLIP_CREDITS, ok
 from studio import steps
 from studio.hands import Mouse
-from studio.orders import MODEL_CREDITS, MODELS, finished, handed_over, submitted
+from studio.orders import MODEL_CREDITS, MODELS, handed_over, submitted
 from studio.steps import button, heading, radio
 from studio.visitor import Visitor
 
@@ -73,21 +73,41 @@ def test_a_waiting_video_is_stopped_at_once(visit, idle_server):
     steps.expect_balance(page, 500)
 
 
-def test_an_order_the_server_refuses_gives_the_credits_back_at_once(visit, buyer):
-    """They are spent elsewhere between the page's look at the balance and the click."""
-    trip = visit(buyer)
+def test_an_order_the_balance_no_longer_covers_is_refused_and_kept(visit, visitor):
+    """The credits are spent elsewhere between the page's last look and the click."""
+    visitor.has_credits_for(1)
+    trip = visit(visitor)
     trip.expect_refusal(402, "/v1/videos")
     page = trip.open("new")
     steps.add_brief(page, Mouse(page))
-    page.route("**/v1/videos", lambda route: (spend_all(buyer), route.continue_()))
-    page.route("**/v1/events", lambda route: route.abort())
+    spend_before_the_next_order(page, visitor)
     button(page, steps.PRICED).click()
     expect(page.get_by_text(
         f"You need {CLIP_CREDITS} credits and have 0.").first).to_be_visible()
     steps.expect_balance(page, 0)
+    expect(button(page, "500 credits")).to_be_visible()
     expect(page.get_by_label("Product", exact=True)).to_have_value("Mug")
 
 
-def spend_all(person):
-    for _ in range(person.balance // CLIP_CREDITS):
-        ok(person.post(f"/v1/videos/{person.create(seconds='4')['id']}"))
+def spend_before_the_next_order(page, person):
+    def spend(route):
+        person.create()
+        route.continue_()
+
+    page.route("**/v1/videos", spend, times=1)
+
+
+def test_a_refused_order_puts_the_balance_back_and_says_why(visit, buyer):
+    """The photo is deleted elsewhere between the page's last look and the click."""
+    trip = visit(buyer)
+    trip.expect_refusal(404, "/v1/videos")
+    page = trip.open("new")
+    steps.add_photo(page, Mouse(page))
+    steps.add_brief(page, Mouse(page))
+    expect(page.get_by_role("img", name="First frame of the clip")).to_be_visible()
+    file, = ok(buyer.get("/v1/files"))["data"]
+    ok(buyer.delete(f"/v1/files/{file['id']}"))
+    button(page, steps.PRICED).click()
+    expect(page.get_by_text("It is not there any more.").first).to_be_visible()
+    steps.expect_balance(page, 500)
+    expect(page.get_by_label("Product", exact=True)).to_have_value("Mug")

@@ -16,7 +16,8 @@ import Testing
 
     @Test func `shares become pixels that are all in the photo`() throws {
         let area = try #require(CropArea(x: 0.25, y: 0.5, width: 0.75, height: 0.5))
-        #expect(area.size(in: PixelSize(width: 401, height: 301)) == PixelSize(width: 301, height: 151))
+        #expect(
+            area.size(in: PixelSize(width: 401, height: 301)) == PixelSize(width: 301, height: 151))
         for side in 1...200 {
             let photo = PixelSize(width: side, height: side)
             let (left, top) = area.corner(in: photo)

@@ -64,6 +64,14 @@ import Testing
         #expect(Date(sqlText: date.sqlText) == date)
     }
 
+    @Test(arguments: [
+        "", "2026-11-22", "2026-11-22 10:00:00", "2026-11-22 10:00:00+", "2026-11-22 10:00:00+5",
+        "2026-11-22 10:00:00.+00", "2026-11-22 10:00:00.1234567+00", "2026-11-22 10:00:00+00 ",
+        "26-11-22 10:00:00+00", "2026/11/22 10:00:00+00", "2026-11-22 10:00:00+05:3",
+        "infinity", "2026-11-2２ 10:00:00+00",
+    ])
+    func `what is no timestamp is none`(text: String) { #expect(Date(sqlText: text) == nil) }
+
     @Test func `a wrong column or type is named`() async throws {
         let rows = try await pool.rows("SELECT 'x' AS word, NULL AS gap", as: .service)
         let row = try #require(rows.first)

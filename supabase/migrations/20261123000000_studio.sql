@@ -18,6 +18,17 @@ alter table public.users
 create index users_closed_address on public.users (closed_address)
   where closed_address is not null;
 
+-- Workers look for their own jobs without stepping over those that are only to be asked about.
+drop index public.jobs_to_step;
+create index jobs_to_work on public.jobs (next_step_at)
+  where stage in ('queued', 'submitting', 'storing')
+    or (stage = 'rendering' and provider_job_id is null) or late_until is not null;
+drop index public.jobs_late;
+-- Free places are counted from the index alone.
+drop index public.jobs_in_flight;
+create index jobs_in_flight on public.jobs (provider, model, stage)
+  where stage in ('submitting', 'rendering');
+
 -- Keys that every server on this database has to share.
 create table public.server_secrets (
   name text constraint server_secrets_pkey primary key,

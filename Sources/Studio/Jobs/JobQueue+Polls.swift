@@ -23,15 +23,16 @@ extension JobQueue {
     func claimPolls(limit: Int, lease: UUID) async throws -> [Poll] {
         let rows = try await pool.rows(
             """
+            WITH due AS MATERIALIZED (
+              SELECT id AS due_id FROM public.jobs
+              WHERE stage = 'rendering' AND provider_job_id IS NOT NULL AND next_step_at <= now()
+                AND (lease_until IS NULL OR lease_until < now())
+              ORDER BY next_step_at LIMIT \(limit)::bigint FOR UPDATE SKIP LOCKED)
             UPDATE public.jobs
             SET lease_token = \(lease),
                 lease_until = now() + make_interval(secs => \(Self.pollLeaseSeconds)),
                 next_step_at = now() + make_interval(secs => \(Self.pollLeaseSeconds))
-            WHERE id IN (
-              SELECT id FROM public.jobs
-              WHERE stage = 'rendering' AND provider_job_id IS NOT NULL AND next_step_at <= now()
-                AND (lease_until IS NULL OR lease_until < now())
-              ORDER BY next_step_at LIMIT \(limit)::bigint FOR UPDATE SKIP LOCKED)
+            FROM due WHERE id = due_id
             RETURNING id, user_id, model, provider, cancel_requested_at IS NOT NULL AS cancelled,
               stage, progress, provider_job_id, submit_token, attempts, started_at, deadline_at,
               error_code

@@ -1,6 +1,6 @@
-import ObjectStorage
 import Foundation
 import Ledger
+import ObjectStorage
 import Payments
 import Postgres
 import Studio

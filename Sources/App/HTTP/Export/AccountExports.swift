@@ -1,9 +1,9 @@
-import NIOFoundationEssentialsCompat
-import ObjectStorage
 import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOFoundationEssentialsCompat
+import ObjectStorage
 import Postgres
 import Studio
 import Synchronization

@@ -105,7 +105,8 @@ struct ZipArchive {
         calendar.timeZone = .gmt
         let parts = calendar.dateComponents(
             [.year, .month, .day, .hour, .minute, .second], from: date)
-        let day = max(0, (parts.year ?? 1980) - 1980) << 9 | (parts.month ?? 1) << 5
+        let day =
+            max(0, (parts.year ?? 1980) - 1980) << 9 | (parts.month ?? 1) << 5
             | (parts.day ?? 1)
         let time = (parts.hour ?? 0) << 11 | (parts.minute ?? 0) << 5 | (parts.second ?? 0) / 2
         return UInt32(day << 16 | time)

@@ -1,10 +1,10 @@
-import NIOFoundationEssentialsCompat
 import CZlib
 import Crypto
 import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOFoundationEssentialsCompat
 import Synchronization
 
 /// Sends the web client's texts from memory, compressed for whoever takes that, and says 304 to

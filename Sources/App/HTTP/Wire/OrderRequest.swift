@@ -209,7 +209,8 @@ private struct Crop: Decodable {
 
     private static let wrongForm = APIError.invalid(
         "crop",
-        "crop must be {\"x\", \"y\", \"width\", \"height\"}: shares from 0 to 1 of the photo, inside it.")
+        "crop must be {\"x\", \"y\", \"width\", \"height\"}: shares from 0 to 1 of the photo, inside it."
+    )
 }
 
 /// A length in seconds: OpenAI's clients send it as text, people as a number.

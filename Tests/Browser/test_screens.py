@@ -1,0 +1,55 @@
+"""Every screen in its main states: nobody is kept out, and how it looks."""
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from studio.screens import SCREENS, Crowd
+from studio.visitor import Visitor
+
+PICTURES = Path(__file__).resolve().parents[2] / "artifacts/screens"
+THEMES = ("light", "dark")
+SIZES = ((390, 844), (1280, 800))
+# All that axe knows to be a barrier, good practice included.
+RULES = {"resultTypes": ["violations"]}
+
+
+@pytest.fixture(scope="session")
+def stranger(server):
+    return Visitor(server)
+
+
+@pytest.fixture
+def crowd(visit, stranger, owner):
+    """Opens browsers of people who want no motion: nothing is caught in between."""
+    def still(visitor=None, **options):
+        return visit(visitor, **({"reduced_motion": "reduce"} | options))
+
+    return Crowd(still, stranger, owner)
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_screen_has_no_barrier_in_either_theme(crowd, name):
+    page = SCREENS[name](crowd).page
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        assert barriers(page) == [], theme
+
+
+def barriers(page):
+    """What axe finds, each with the first place and what is wrong there."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"], one["nodes"][0]["failureSummary"])
+            for one in found]
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_screen_fits_phones_and_desks_and_is_pictured(crowd, name):
+    page = SCREENS[name](crowd).page
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            page.screenshot(path=PICTURES / f"{name}-{width}-{theme}.png")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, width
