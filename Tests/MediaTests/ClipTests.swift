@@ -85,7 +85,9 @@ import Testing
     @Test func `a spritesheet shows whole frames in eight upright tiles`() async throws {
         try await Samples.folder { folder in
             let wide = try await Samples.clip(in: folder, size: "320x180")
-            let sheet = try await Raster.read(Clip.spritesheet(of: wide, seconds: 2))
+            let file = folder.appending(path: "sheet.jpg")
+            _ = try await Clip.probe(file: wide, spritesheet: file)
+            let sheet = try await Raster.read(Data(contentsOf: file))
             #expect(sheet.size == PixelSize(width: 720, height: 640))
             for tile in 0..<8 {
                 let (row, column) = tile.quotientAndRemainder(dividingBy: 4)

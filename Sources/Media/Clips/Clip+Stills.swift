@@ -13,9 +13,9 @@ extension Clip {
     /// - Throws: `ClipError` when the clip has no frame, else `ToolError`.
     package static func poster(of file: URL, at seconds: Double) async throws -> Data {
         let place = max(0, seconds.isFinite ? seconds : 0)
-        var png = try await still(of: file, options: ["-ss", "\(place)"])
-        if png.isEmpty, place > 0 { png = try await still(of: file, options: []) }
-        let frame = png
+        var picture = try await still(of: file, options: ["-ss", "\(place)"])
+        if picture.isEmpty, place > 0 { picture = try await still(of: file, options: []) }
+        let frame = picture
         return try await Darkroom.develop {
             try frame.withUnsafeBytes {
                 try Picture.thumbnail(of: $0, longestSide: posterSide).inSRGB().webp()
@@ -23,12 +23,8 @@ extension Clip {
         }
     }
 
-    /// Frames from beginning to end in one picture of 4 by 2 tiles. Each tile is 9:16 and shows
-    /// the whole frame.
-    /// - Parameter seconds: the clip's length, from its facts.
-    /// - Returns: JPEG of 720x640.
-    /// - Throws: `ClipError` when the clip has no frame, else `ToolError`.
-    package static func spritesheet(of file: URL, seconds: Double) async throws -> Data {
+    /// ffmpeg's options for an output of 4 by 2 tiles, frames from beginning to end.
+    static func tiles(of seconds: Double, to file: URL) -> [String] {
         let columns = 4
         let rows = 2
         let rate = Double(columns * rows) / max(seconds, 0.1)
@@ -36,28 +32,25 @@ extension Clip {
             "fps=\(rate):round=up", "scale=180:320:force_original_aspect_ratio=decrease",
             "pad=180:320:-1:-1:color=0x14201B", "tile=\(columns)x\(rows)",
         ]
-        let png = try await still(of: file, options: [], filters: filters)
-        return try await Darkroom.develop {
-            try png.withUnsafeBytes {
-                try Picture.thumbnail(of: $0, longestSide: Photo.longestSide).inSRGB().jpeg()
-            }
-        }
+        return [
+            "-map", "0:v:0", "-vf", filters.joined(separator: ","), "-frames:v", "1",
+            "-c:v", "mjpeg", "-q:v", "3", "-pix_fmt", "yuvj420p", "-f", "image2", "-update", "1",
+            FFmpeg.name(file),
+        ]
     }
 
-    /// The first picture the filters give, as PNG.
-    private static func still(
-        of file: URL, options: [String], filters: [String] = ["null"]
-    ) async throws -> Data {
+    /// One frame, as a JPEG of the best quality: a PNG takes half a second to write.
+    private static func still(of file: URL, options: [String]) async throws -> Data {
         let arguments =
             ["-nostdin", "-v", "error", "-threads", "\(FFmpeg.threads)"] + guarded + options + [
-                "-i", FFmpeg.name(file), "-map", "0:v:0", "-vf", filters.joined(separator: ","),
-                "-frames:v", "1", "-c:v", "png", "-f", "image2pipe", "pipe:1",
+                "-i", FFmpeg.name(file), "-map", "0:v:0", "-frames:v", "1", "-c:v", "mjpeg",
+                "-q:v", "2", "-pix_fmt", "yuvj420p", "-f", "image2pipe", "pipe:1",
             ]
-        let png = Mutex(Data())
+        let picture = Mutex(Data())
         do {
             try await ToolRun(tool: .ffmpeg, arguments: arguments, limit: patience)(
                 read: { piece in
-                    try png.withLock {
+                    try picture.withLock {
                         guard $0.count + piece.count <= mostStillBytes else {
                             throw ClipError(detail: "a frame is too large")
                         }
@@ -67,6 +60,6 @@ extension Clip {
         } catch ToolError.failed(_, let detail) {
             throw ClipError(detail: "no frame: \(detail)")
         }
-        return png.withLock { $0 }
+        return picture.withLock { $0 }
     }
 }

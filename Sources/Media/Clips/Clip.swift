@@ -38,22 +38,31 @@ package enum Clip {
     ]
 
     /// Reads the facts and decodes every frame once.
+    /// - Parameter spritesheet: where to write frames from beginning to end, if they are wanted: a
+    ///   JPEG of 720x640 with 4 by 2 tiles. Each tile is 9:16 and shows the whole frame.
     /// - Throws: `ClipError` when it is no playable clip, else `ToolError`.
-    package static func probe(file: URL) async throws -> ClipFacts {
+    package static func probe(file: URL, spritesheet: URL? = nil) async throws -> ClipFacts {
         let facts = try await ProbeReport.read(file)
         guard facts.bytes <= mostBytes, facts.seconds <= mostSeconds,
             facts.size.pixels <= mostPixels
         else { throw ClipError(detail: "past a limit: \(facts)") }
-        try await decode(file, expecting: facts.seconds)
+        let sheet = spritesheet.map { tiles(of: facts.seconds, to: $0) } ?? []
+        try await decode(file, expecting: facts.seconds, and: sheet)
+        if let spritesheet, !FileManager.default.fileExists(atPath: spritesheet.path) {
+            throw ClipError(detail: "no frame to show")
+        }
         return facts
     }
 
     /// The header may promise what the file does not hold: a download cut short looks whole.
-    private static func decode(_ file: URL, expecting seconds: Double) async throws {
+    /// - Parameter output: what else to make of the frames while they are there.
+    private static func decode(
+        _ file: URL, expecting seconds: Double, and output: [String]
+    ) async throws {
         let arguments =
             ["-xerror", "-threads", "\(FFmpeg.threads)"] + guarded + [
                 "-i", FFmpeg.name(file), "-map", "0:v:0", "-map", "0:a:0?", "-f", "null", "-",
-            ]
+            ] + output
         let reached: Double
         do {
             reached = try await FFmpeg.run(arguments, length: seconds, within: patience)

@@ -309,12 +309,10 @@ extension JobRun {
     }
 
     func keep(_ file: URL) async throws -> StoredClip {
-        let facts = try await Clip.probe(file: file)
         let poster = folder.appending(path: "poster.webp")
         let spritesheet = folder.appending(path: "spritesheet.jpg")
+        let facts = try await Clip.probe(file: file, spritesheet: spritesheet)
         try await Clip.poster(of: file, at: facts.seconds / 2).write(to: poster)
-        try await Clip.spritesheet(of: file, seconds: facts.seconds)
-            .write(to: spritesheet)
         let user = claim.job.user
         let assets = surroundings.assets
         let video = try await assets.put(
