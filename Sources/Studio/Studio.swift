@@ -158,8 +158,10 @@ package struct Studio: Sendable {
             Credits(quotation.quote.credits), by: user, reference: "\(id)",
             note: quotation.title, in: transaction)
         try checkImage(of: quotation.order, by: user, in: transaction)
+        let method = try remixMethod(
+            of: quotation.order, quotation.quote.model, by: user, in: transaction)
         let answers = try transaction.rows([
-            unfinished(of: user), try insertion(quotation, id, user, key),
+            unfinished(of: user), try insertion(quotation, id, user, key, method),
             Notice(JobQueue.workChannel, "").sql,
             Notice(Notice.eventChannel, "video \(user) \(id)").sql,
             Notice.credits(of: user).sql,
@@ -204,30 +206,39 @@ package struct Studio: Sendable {
         try order.checkCrop(of: try Asset(row).size)
     }
 
-    /// Where the model can change a clip, it does. Elsewhere a remix is a new clip from the same
-    /// photo.
-    private static func remixMethod(of order: Order, _ model: CatalogueModel) -> String? {
-        guard order.remixedFrom != nil else { return nil }
-        return (model.edits ? Job.RemixMethod.edit : .regenerate).rawValue
+    /// Where the model can change a clip, and made the one to be changed, it does. Elsewhere a remix
+    /// is a new clip from the same photo.
+    private static func remixMethod(
+        of order: Order, _ model: CatalogueModel, by user: ID<User>, in transaction: Transaction
+    ) throws -> String? {
+        guard let original = order.remixedFrom else { return nil }
+        let row = try transaction.row(
+            """
+            SELECT FROM public.jobs
+            WHERE id = \(original) AND user_id = \(user) AND model = \(model.id)
+              AND status = 'completed' AND provider_job_id IS NOT NULL
+            """)
+        return (model.edits && row != nil ? Job.RemixMethod.edit : .regenerate).rawValue
     }
 
     private static func insertion(
-        _ quotation: Quotation, _ id: ID<Job>, _ user: ID<User>, _ key: IdempotencyKey?
+        _ quotation: Quotation, _ id: ID<Job>, _ user: ID<User>, _ key: IdempotencyKey?,
+        _ remixMethod: String?
     ) throws -> SQL {
         let order = quotation.order
         let quote = quotation.quote
         return """
             INSERT INTO public.jobs
               (id, user_id, model, provider, format, brief, backdrop, prompt, seconds, size,
-               credits, image_asset_id, crop, remixed_from, remix_method, idempotency_key, request_hash,
-               deadline_at)
+               credits, image_asset_id, crop, remixed_from, remix_method, idempotency_key,
+               request_hash, deadline_at)
             VALUES
               (\(id), \(user), \(quote.model.id), \(quote.model.provider.rawValue),
                \(quotation.format?.id), \(try order.brief.map(JSONB.init))::jsonb,
                \(order.backdrop.rawValue), \(quotation.prompt), \(quote.seconds),
                \(quote.size.description), \(quote.credits), \(order.image),
                \(try order.crop.map(JSONB.init))::jsonb, \(order.remixedFrom),
-               \(remixMethod(of: order, quote.model)),
+               \(remixMethod),
                \(key?.key), \(key?.requestHash),
                now() + make_interval(secs => \(Int(quote.model.deadline.components.seconds))))
             RETURNING \(Job.columns)

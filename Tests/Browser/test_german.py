@@ -7,8 +7,8 @@ from studio.steps import heading, radio
 # Each place with a heading that says that it is all there.
 PLACES = {
     "new": "Neues Video", "videos": "Videos", "credits": "Verlauf", "settings": "Deine Daten",
-    "nowhere": "Hier ist nichts", "videos/{clip}": "Mug, unboxing",
-    "videos/{refused}": "Lamp, unboxing", "videos/{unfinished}": "Bag, unboxing",
+    "nowhere": "Hier ist nichts", "videos/{clip}": "Bottle, unboxing",
+    "videos/{refused}": "Bath oil, unboxing", "videos/{unfinished}": "Travel size, unboxing",
 }
 # What is on the screen, and what is said without being seen, that should not be: keys of texts,
 # gaps, and English phrases that German says in another way.

@@ -51,7 +51,7 @@ def test_a_refused_video_gives_its_credits_back_and_says_why(visit, buyer, model
 def test_a_refused_video_leads_to_a_draft_with_its_words(visit, owner):
     page = visit(owner).open(f"videos/{owner.refused['id']}")
     page.get_by_role("link", name="Again with changes").click()
-    expect(page.get_by_label("Product", exact=True)).to_have_value("Lamp")
+    expect(page.get_by_label("Product", exact=True)).to_have_value("Bath oil")
     expect(page.get_by_text(steps.PHOTO["name"])).to_be_visible()
     expect(radio(page, "Unboxing")).to_be_checked()
     expect(radio(page, "Sora 2 15")).to_be_checked()
@@ -86,7 +86,7 @@ def test_an_order_the_balance_no_longer_covers_is_refused_and_kept(visit, visito
         f"You need {CLIP_CREDITS} credits and have 0.").first).to_be_visible()
     steps.expect_balance(page, 0)
     expect(button(page, "500 credits")).to_be_visible()
-    expect(page.get_by_label("Product", exact=True)).to_have_value("Mug")
+    expect(page.get_by_label("Product", exact=True)).to_have_value("Bottle")
 
 
 def spend_before_the_next_order(page, person):
@@ -110,4 +110,4 @@ def test_a_refused_order_puts_the_balance_back_and_says_why(visit, buyer):
     button(page, steps.PRICED).click()
     expect(page.get_by_text("It is not there any more.").first).to_be_visible()
     steps.expect_balance(page, 500)
-    expect(page.get_by_label("Product", exact=True)).to_have_value("Mug")
+    expect(page.get_by_label("Product", exact=True)).to_have_value("Bottle")

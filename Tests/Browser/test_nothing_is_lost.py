@@ -28,19 +28,19 @@ def crop(page, hand):
 
 
 def write_prompt(page, hand):
-    page.get_by_label("Prompt", exact=True).fill("A mug on a shelf.")
+    page.get_by_label("Prompt", exact=True).fill("A bottle on a shelf.")
     expect(button(page, "Follow the brief again")).to_be_visible()
 
 
 # Each: what somebody does, and what has to be seen then and ever after.
 STEPS = [
-    (steps.add_photo, lambda page: expect(page.get_by_text("mug.jpg")).to_be_visible()),
+    (steps.add_photo, lambda page: expect(page.get_by_text("bottle.jpg")).to_be_visible()),
     (crop, lambda page: expect(page.get_by_text("cropped")).to_be_visible()),
     (lambda page, hand: hand.choose(radio(page, "Plain")),
      lambda page: expect(radio(page, "Plain")).to_be_checked()),
-    (steps.add_brief, lambda page: expect(product(page)).to_have_value("Mug")),
+    (steps.add_brief, lambda page: expect(product(page)).to_have_value("Bottle")),
     (write_prompt, lambda page: expect(page.get_by_label("Prompt", exact=True))
-        .to_have_value("A mug on a shelf.")),
+        .to_have_value("A bottle on a shelf.")),
     (lambda page, hand: hand.choose(radio(page, "Landscape")),
      lambda page: expect(radio(page, "Landscape")).to_be_checked()),
     (lambda page, hand: hand.choose(radio(page, "8 s")),
@@ -64,7 +64,7 @@ def test_two_tabs_show_one_draft(visit, buyer):
     trip = visit(buyer)
     first, second = trip.open("new"), trip.new_tab("new")
     steps.add_brief(first, Mouse(first))
-    expect(product(second)).to_have_value("Mug")
+    expect(product(second)).to_have_value("Bottle")
     expect(radio(second, "Hero shot")).to_be_checked()
     product(second).fill("Lamp")
     expect(product(first)).to_have_value("Lamp")
@@ -92,7 +92,7 @@ def test_two_tabs_order_one_video(visit, buyer):
     for tab in tabs:
         button(tab, PRICED).click()
     for tab in tabs:
-        expect(heading(tab, "Mug, hero shot")).to_be_visible()
+        expect(heading(tab, "Bottle, hero shot")).to_be_visible()
     assert len(held) == 2 and tabs[0].url == tabs[1].url
     assert [entry["amount"] for entry in buyer.entries("generation")] == [-CLIP_CREDITS]
     for tab in tabs:
@@ -119,7 +119,7 @@ def test_who_signs_in_again_goes_on_where_the_session_ended(visit, buyer):
     page.reload()
     expect(page.get_by_text("Your session ended. Sign in again and go on")).to_be_visible()
     steps.sign_in(page, Mouse(page), buyer)
-    expect(product(page)).to_have_value("Mug")
+    expect(product(page)).to_have_value("Bottle")
     expect(button(page, PRICED)).to_be_enabled()
     assert page.url.endswith("#/new?from=somewhere")
 

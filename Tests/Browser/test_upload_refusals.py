@@ -14,11 +14,11 @@ TOO_LARGE = "This file is larger than 20 MB."
 REFUSED = {
     "a text": ("notes.txt", b"Buy milk.", NO_PICTURE, None),
     "a text called a picture": ("notes.jpg", b"Buy milk. " * 99, NO_PICTURE, 415),
-    "too large a file": ("mug.jpg", bytes(20_000_001), TOO_LARGE, None),
-    "too small a picture": ("mug.jpg", pictures.jpeg(40, 40), UNUSABLE, 400),
-    "a damaged picture": ("mug.jpg", pictures.jpeg()[:5000], UNUSABLE, 400),
-    "an empty file": ("mug.jpg", b"", UNUSABLE, None),
-    "too many pixels": ("mug.png", pictures.empty_png(8000),
+    "too large a file": ("bottle.jpg", bytes(20_000_001), TOO_LARGE, None),
+    "too small a picture": ("bottle.jpg", pictures.jpeg(40, 40), UNUSABLE, 400),
+    "a damaged picture": ("bottle.jpg", pictures.jpeg()[:5000], UNUSABLE, 400),
+    "an empty file": ("bottle.jpg", b"", UNUSABLE, None),
+    "too many pixels": ("bottle.png", pictures.empty_png(8000),
                         "This picture has more than 50 megapixels.", 413),
 }
 

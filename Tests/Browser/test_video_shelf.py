@@ -2,6 +2,7 @@
 import re
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from rig import pictures
@@ -13,10 +14,10 @@ from studio.visitor import Visitor
 
 @pytest.fixture
 def shelf(server, models):
-    """Somebody with one finished video, "Mug, unboxing"."""
+    """Somebody with one finished video, "Bottle, unboxing"."""
     person = Visitor(server).has_credits_for(3)
     person.clip = finished(
-        person, models, prompt=None, format="unboxing", brief={"product": "Mug"})
+        person, models, prompt=None, format="unboxing", brief={"product": "Bottle"})
     return person
 
 
@@ -32,7 +33,7 @@ def choose(page, title, action):
 
 def test_a_video_gets_a_name_and_loses_it(visit, shelf):
     page = visit(shelf).open("videos")
-    choose(page, "Mug, unboxing", "Rename")
+    choose(page, "Bottle, unboxing", "Rename")
     page.get_by_label("Title").fill("Spring ad")
     button(page, "Save").click()
     expect(tile(page, "Spring ad")).to_be_visible()
@@ -40,18 +41,18 @@ def test_a_video_gets_a_name_and_loses_it(visit, shelf):
     choose(page, "Spring ad", "Rename")
     page.get_by_label("Title").fill("")
     button(page, "Save").click()
-    expect(tile(page, "Mug, unboxing")).to_be_visible()
+    expect(tile(page, "Bottle, unboxing")).to_be_visible()
 
 
 def test_a_deleted_video_comes_back_on_wish_and_goes_for_good_without(visit, shelf):
     page = visit(shelf).open("videos")
-    choose(page, "Mug, unboxing", "Delete")
-    expect(page.get_by_text("“Mug, unboxing” is deleted.")).to_be_visible()
-    expect(tile(page, "Mug, unboxing")).to_be_hidden()
+    choose(page, "Bottle, unboxing", "Delete")
+    expect(page.get_by_text("“Bottle, unboxing” is deleted.")).to_be_visible()
+    expect(tile(page, "Bottle, unboxing")).to_be_hidden()
     button(page, "Undo").click()
-    expect(tile(page, "Mug, unboxing")).to_be_visible()
+    expect(tile(page, "Bottle, unboxing")).to_be_visible()
     page.reload()
-    choose(page, "Mug, unboxing", "Delete")
+    choose(page, "Bottle, unboxing", "Delete")
     expect(steps.heading(page, "Your videos will be here")).to_be_visible()
     page.reload()
     expect(steps.heading(page, "Your videos will be here")).to_be_visible()
@@ -59,27 +60,34 @@ def test_a_deleted_video_comes_back_on_wish_and_goes_for_good_without(visit, she
 
 def test_a_clip_and_its_poster_are_saved(visit, shelf, tmp_path):
     page = visit(shelf).open("videos")
-    for action, name in ("Download clip", "Mug-unboxing.mp4"), ("Download poster", "Mug-unboxing.jpg"):
-        with page.expect_download() as download:
-            choose(page, "Mug, unboxing", action)
-        assert download.value.suggested_filename == name
-        download.value.save_as(tmp_path / name)
-    pictures.assert_clip(tmp_path / "Mug-unboxing.mp4", (720, 1280), 4)
-    assert (tmp_path / "Mug-unboxing.jpg").read_bytes()[:3] == b"\xff\xd8\xff"
+    clip, poster = (save(page, action, tmp_path) for action in ("Download clip", "Download poster"))
+    assert clip.name == "Bottle-unboxing.mp4"
+    pictures.assert_clip(clip, (720, 1280), 4)
+    assert poster.stem == "Bottle-unboxing"
+    assert Image.registered_extensions()[poster.suffix] == Image.open(poster).format
+
+
+def save(page, action, folder):
+    """Where the file is that an action of the video's menu saves."""
+    with page.expect_download() as download:
+        choose(page, "Bottle, unboxing", action)
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
 
 
 def test_a_poster_plays_under_the_mouse(visit, shelf):
     page = visit(shelf).open("videos")
-    tile(page, "Mug, unboxing").hover()
-    tile(page, "Mug, unboxing").locator("video").evaluate(steps.WAS_PLAYED)
+    tile(page, "Bottle, unboxing").hover()
+    tile(page, "Bottle, unboxing").locator("video").evaluate(steps.WAS_PLAYED)
     page.mouse.move(0, 0)
-    expect(tile(page, "Mug, unboxing").locator("video")).to_have_count(0)
+    expect(tile(page, "Bottle, unboxing").locator("video")).to_have_count(0)
 
 
 def test_filters_leave_what_was_asked_for(visit, owner):
     page = visit(owner).open("videos")
     expect(page.locator(".tile")).to_have_count(3)
-    for state, title in ("Ready", "Mug"), ("Under way", "Bag"), ("Failed", "Lamp"):
+    for state, title in ("Ready", "Bottle"), ("Under way", "Travel size"), ("Failed", "Bath oil"):
         page.get_by_role("radio", name=state).locator("xpath=..").click()
         expect(page.locator(".tile")).to_have_count(1)
         expect(tile(page, title)).to_be_visible()

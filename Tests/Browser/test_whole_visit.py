@@ -56,15 +56,15 @@ def buy(page, hand):
     expect(page.get_by_text(f"Paid. {PACK} credits are yours.")).to_be_visible()
     steps.expect_balance(page, PACK)
     hand.press(page.get_by_role("link", name="Go on with your video"))
-    expect(page.get_by_label("Product", exact=True)).to_have_value("Mug")
-    expect(page.get_by_text("mug.jpg")).to_be_visible()
+    expect(page.get_by_label("Product", exact=True)).to_have_value("Bottle")
+    expect(page.get_by_text("bottle.jpg")).to_be_visible()
     expect(radio(page, "Hero shot")).to_be_checked()
 
 
 def make(page, hand):
     expect(button(page, PRICED)).to_be_enabled()
     hand.press(button(page, PRICED))
-    expect(steps.heading(page, "Mug, hero shot")).to_be_visible()
+    expect(steps.heading(page, "Bottle, hero shot")).to_be_visible()
     expect(page.get_by_text("You can close this page.")).to_be_visible()
     steps.expect_balance(page, PACK - CLIP_CREDITS)
 
@@ -79,7 +79,7 @@ def watch(page, hand):
 def save(page, hand, path):
     with page.expect_download() as download:
         hand.press(button(page, "Download clip"))
-    assert download.value.suggested_filename == "Mug-hero-shot.mp4"
+    assert download.value.suggested_filename == "Bottle-hero-shot.mp4"
     download.value.save_as(path)
     pictures.assert_clip(path, (720, 1280), 4)
 
@@ -87,5 +87,5 @@ def save(page, hand, path):
 def find_in_history(page, hand):
     hand.press(steps.balance(page))
     lines = page.get_by_role("listitem")
-    expect(lines.filter(has_text="Video “Mug, hero shot”")).to_contain_text(f"-{CLIP_CREDITS}")
+    expect(lines.filter(has_text="Video “Bottle, hero shot”")).to_contain_text(f"-{CLIP_CREDITS}")
     expect(lines.filter(has_text=f"{PACK} credits bought")).to_contain_text(f"+{PACK}")

@@ -131,8 +131,9 @@ import VideoModels
         }
 
         private mutating func stored() -> JobMachine.Event {
-            switch dice.number(0...5) {
+            switch dice.number(0...6) {
             case 0: return .storeFailed
+            case 6: return .downloadFailed
             case 1: return .clipInvalid
             case 2: return .clipRefused
             default:

@@ -12,12 +12,14 @@ import VideoModels
 
     static func machine(
         _ stage: JobMachine.Stage, attempts: Int = 1, named: Bool = false,
-        startedAgo: TimeInterval = 10, deadlineIn: TimeInterval = 600
+        startedAgo: TimeInterval = 10, renderedAgo: TimeInterval? = nil,
+        deadlineIn: TimeInterval = 600
     ) -> JobMachine {
         JobMachine(
             stage: stage, attempts: stage == .queued ? attempts - 1 : attempts,
             submitToken: stage == .queued ? nil : token, providerJobID: named ? clip : nil,
-            startedAt: stage == .queued ? nil : now - startedAgo, deadline: now + deadlineIn)
+            startedAt: stage == .queued ? nil : now - startedAgo,
+            renderedAt: renderedAgo.map { now - $0 }, deadline: now + deadlineIn)
     }
 
     struct Case: CustomTestStringConvertible {
@@ -179,6 +181,12 @@ import VideoModels
         Case(
             machine: machine(.storing), event: .storeFailed, stage: .storing,
             action: .wait(.seconds(2))),
+        Case(
+            machine: machine(.storing, renderedAgo: 179), event: .downloadFailed, stage: .storing,
+            action: .wait(.seconds(2))),
+        Case(
+            machine: machine(.storing, renderedAgo: 181), event: .downloadFailed, stage: .done,
+            action: .finish, failure: .modelError),
         Case(machine: machine(.storing), event: .stored, stage: .done, action: .finish),
         // A clip that is stored counts, however late.
         Case(
@@ -199,7 +207,8 @@ import VideoModels
         .created(.accepted(clip, askAgainAfter: nil)), .createFailed(.transient),
         .found(.nothingCreated), .polled(.completed(cost: nil)), .pollFailed(.transient),
         .clipInvalid,
-        .storeFailed, .clipRefused, .cancelRequested, .cancelAnswered(true), .cancelAnswered(false),
+        .storeFailed, .downloadFailed, .clipRefused, .cancelRequested, .cancelAnswered(true),
+        .cancelAnswered(false),
     ]
 
     @Test(arguments: anyEvent, [JobMachine.Stage.queued, .submitting, .rendering, .storing])

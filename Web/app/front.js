@@ -4,6 +4,7 @@
 import { config, loadConfig } from "./config.js";
 import { html } from "./html.js";
 import { followTheme } from "./look.js";
+import { moveOnPointing } from "./moving.js";
 import { hasText, loadText, number, t } from "./text.js";
 
 /** @typedef {{id: string, title: string, summary: string}} Format */
@@ -48,6 +49,10 @@ function showFormats(formats) {
       <h3>${words(format, "title")}</h3><p>${words(format, "summary")}</p></li>`;
   });
   document.querySelector(".formats")?.replaceChildren(...items);
+  for (const item of document.querySelectorAll(".formats li")) {
+    const picture = item.querySelector("img");
+    if (picture) moveOnPointing(item, picture);
+  }
   for (const caption of all("figcaption [data-format]")) {
     const format = formats.find(({ id }) => id === caption.dataset.format);
     if (format) caption.textContent = words(format, "title");

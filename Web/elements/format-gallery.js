@@ -1,7 +1,8 @@
 import { formatText } from "../app/catalogue.js";
 import { change } from "../app/draft.js";
 import { html } from "../app/html.js";
-import { computed } from "../app/signal.js";
+import { moveOnPointing } from "../app/moving.js";
+import { computed, effect } from "../app/signal.js";
 import { t } from "../app/text.js";
 import { icon } from "./icon.js";
 import { notes } from "./notes.js";
@@ -48,7 +49,13 @@ export function formatGallery(wizard, formats) {
  */
 function tile({ title, picture, isChosen, choose }) {
   const content = html`${picture}<span>${title}</span>`;
-  return radio({ name: "format", look: "format", content, isChosen, choose });
+  const made = radio({ name: "format", look: "format", content, isChosen, choose });
+  const image = made.querySelector("img");
+  if (image?.parentElement) {
+    const move = moveOnPointing(image.parentElement, image);
+    effect(() => move(isChosen()));
+  }
+  return made;
 }
 
 /** @param {Format} format */

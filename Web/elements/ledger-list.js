@@ -42,7 +42,7 @@ export function ledgerList() {
   list.restart();
 
   effect(() => {
-    if (balance.value === null || entries.peek().length === 0) return;
+    if (balance.value === null || list.state.peek().isBusy) return;
     load(null).catch(() => {}); // What is new is missing until the next time.
   });
 

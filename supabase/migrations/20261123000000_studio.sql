@@ -5,7 +5,9 @@ alter table public.jobs
   add column title text
     constraint jobs_title_length check (length(title) between 1 and 80),
   -- The part of the photo that is used.
-  add column crop jsonb;
+  add column crop jsonb,
+  -- When its provider said that the clip is done.
+  add column rendered_at timestamptz;
 
 alter table public.users
   -- SHA-256 of the address of a closed account that had been given welcome credits, so that they

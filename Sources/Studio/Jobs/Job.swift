@@ -73,7 +73,7 @@ extension Job {
         image_asset_id, crop, title, video_asset_id, poster_asset_id, spritesheet_asset_id, remixed_from,
         created_at, completed_at, cancel_requested_at IS NOT NULL AS cancelled, remix_method,
         late_until,
-        stage, progress, provider_job_id, submit_token, attempts, started_at, deadline_at, error_code
+        stage, progress, provider_job_id, submit_token, attempts, started_at, rendered_at, deadline_at, error_code
         """
 
     init(_ row: Row) throws {
@@ -118,7 +118,8 @@ extension JobMachine {
             submitToken: try row.optional("submit_token", as: UUID.self).map(SubmitToken.init),
             providerJobID: try row.optional("provider_job_id", as: String.self)
                 .map(ProviderJobID.init),
-            startedAt: try row.optional("started_at"), deadline: try row.value("deadline_at"),
+            startedAt: try row.optional("started_at"), renderedAt: try row.optional("rendered_at"),
+            deadline: try row.value("deadline_at"),
             failure: failure)
     }
 }

@@ -17,6 +17,8 @@ package struct JobMachine: Equatable, Sendable {
     package static let latePatience: TimeInterval = 2 * 3_600
     /// A provider may need a moment before it knows a clip it has just accepted.
     static let notFoundGrace: TimeInterval = 60
+    /// A provider that is done and serves no clip for so long has none.
+    static let downloadGrace: TimeInterval = 180
     private static let slotPause = Duration.seconds(1)
     private static let longestSlotPause = Duration.seconds(30)
     private static let firstPollPause = Duration.seconds(2)
@@ -31,6 +33,8 @@ package struct JobMachine: Equatable, Sendable {
     package private(set) var providerJobID: ProviderJobID?
     /// When the create was last sent.
     package private(set) var startedAt: Date?
+    /// When the provider said that it is done.
+    package private(set) var renderedAt: Date?
     package let deadline: Date
     package private(set) var failure: JobFailure?
     package private(set) var cost: ProviderCost?
@@ -40,7 +44,7 @@ package struct JobMachine: Equatable, Sendable {
     package init(
         stage: Stage = .queued, progress: Int = 0, attempts: Int = 0,
         submitToken: SubmitToken? = nil, providerJobID: ProviderJobID? = nil,
-        startedAt: Date? = nil, deadline: Date, failure: JobFailure? = nil
+        startedAt: Date? = nil, renderedAt: Date? = nil, deadline: Date, failure: JobFailure? = nil
     ) {
         self.stage = stage
         self.progress = progress
@@ -48,6 +52,7 @@ package struct JobMachine: Equatable, Sendable {
         self.submitToken = submitToken
         self.providerJobID = providerJobID
         self.startedAt = startedAt
+        self.renderedAt = renderedAt
         self.deadline = deadline
         self.failure = failure
     }
@@ -86,8 +91,10 @@ package struct JobMachine: Equatable, Sendable {
         case cancelRequested
         /// Whether the provider says that it has stopped.
         case cancelAnswered(Bool)
-        /// The bucket or the provider's download failed for now.
+        /// The bucket failed for now.
         case storeFailed
+        /// The provider's download failed for now.
+        case downloadFailed
         case stored
         /// The worker is being stopped.
         case interrupted
@@ -128,6 +135,7 @@ package struct JobMachine: Equatable, Sendable {
             found(finding)
         case (.rendering, .polled(let status)): polled(status, at: now)
         case (.rendering, .pollFailed(let reason)): pollFailed(reason, at: now)
+        case (.storing, .downloadFailed): downloadFailed(at: now)
         case (.storing, .clipInvalid): fail(.clipInvalid)
         case (.storing, .clipRefused): fail(.contentRejected)
         case (.queued, .cancelRequested): fail(.cancelled)
@@ -239,6 +247,7 @@ package struct JobMachine: Equatable, Sendable {
         case .completed(let cost):
             self.cost = cost
             stage = .storing
+            renderedAt = renderedAt ?? now
             progress = max(progress, 95)
             return .store(providerJobID)
         case .failed(let error, let cost):
@@ -249,6 +258,14 @@ package struct JobMachine: Equatable, Sendable {
             default: fail(.modelError)
             }
         }
+    }
+
+    /// Some that have declined say that they are done, and answer every download with an error.
+    private mutating func downloadFailed(at now: Date) -> Action {
+        guard let renderedAt, now.timeIntervalSince(renderedAt) > Self.downloadGrace else {
+            return .wait(Self.firstPollPause)
+        }
+        return fail(.modelError)
     }
 
     private mutating func pollFailed(

@@ -34,8 +34,8 @@ extension JobQueue {
                 next_step_at = now() + make_interval(secs => \(Self.pollLeaseSeconds))
             FROM due WHERE id = due_id
             RETURNING id, user_id, model, provider, cancel_requested_at IS NOT NULL AS cancelled,
-              stage, progress, provider_job_id, submit_token, attempts, started_at, deadline_at,
-              error_code
+              stage, progress, provider_job_id, submit_token, attempts, started_at, rendered_at,
+              deadline_at,               error_code
             """, as: .service)
         return try rows.map { row in
             Poll(
@@ -94,7 +94,7 @@ extension JobQueue {
                     error_code = \(machine.failure?.code.rawValue),
                     error_message = \(machine.failure?.message),
                     completed_at = CASE WHEN \(machine.stage == .done) THEN now() END,
-                    late_until = \(machine.lateUntil)
+                    late_until = \(machine.lateUntil), rendered_at = \(machine.renderedAt)
                 WHERE id = \(poll.id) AND lease_token = \(lease) AND stage = 'rendering'
                 RETURNING credits
                 """)

@@ -137,7 +137,7 @@ package struct JobQueue: Sendable {
                 completed_at = CASE WHEN \(machine.stage == .done) THEN now() END,
                 provider_cost = coalesce(\(machine.cost?.amount)::float8, provider_cost),
                 provider_cost_unit = coalesce(\(machine.cost?.unit)::text, provider_cost_unit),
-                late_until = \(machine.lateUntil),
+                late_until = \(machine.lateUntil), rendered_at = \(machine.renderedAt),
                 video_asset_id = \(clip?.video), poster_asset_id = \(clip?.poster),
                 spritesheet_asset_id = \(clip?.spritesheet),
                 lease_until = \(lease),

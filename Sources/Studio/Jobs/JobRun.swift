@@ -282,7 +282,7 @@ extension JobRun {
         } catch let error as VideoModelError {
             log(error)
             return switch error.reason {
-            case .transient: .storeFailed
+            case .transient: .downloadFailed
             // Done, and no clip: that is how some decline.
             case .rejected, .notFound: .clipRefused
             default: .clipInvalid

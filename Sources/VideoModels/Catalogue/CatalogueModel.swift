@@ -37,5 +37,7 @@ package struct CatalogueModel: Hashable, Sendable {
     package let options: [String: JSONValue]
 
     /// Whether its provider can change a clip it made.
-    package var edits: Bool { options["remix"]?.boolValue ?? false }
+    package var edits: Bool {
+        provider == .videosAPI && options["remix"]?.boolValue ?? false
+    }
 }

@@ -94,7 +94,7 @@ def new_short_of_credits(crowd):
 def new_own_prompt(crowd):
     trip = at(crowd, crowd.owner, "new", "Format")
     Mouse(trip.page).choose(steps.radio(trip.page, "Your own"))
-    trip.page.get_by_label("Prompt", exact=True).fill("A mug on a shelf.")
+    trip.page.get_by_label("Prompt", exact=True).fill("A bottle on a shelf.")
     expect(button(trip.page, steps.PRICED)).to_be_enabled()
     return trip
 
@@ -139,7 +139,7 @@ def new_failed_to_load(crowd):
 
 @screen
 def video_under_way(crowd):
-    trip = at(crowd, crowd.owner, f"videos/{crowd.owner.unfinished['id']}", "Bag, unboxing")
+    trip = at(crowd, crowd.owner, f"videos/{crowd.owner.unfinished['id']}", "Travel size, unboxing")
     expect(trip.page.get_by_text("Rendering, usually about a minute.")).to_be_visible()
     expect(trip.page.get_by_role("img", name="First frame of the clip")).to_be_visible()
     return trip
@@ -155,22 +155,23 @@ def video_stop(crowd):
 
 @screen
 def video_ready(crowd):
-    trip = at(crowd, crowd.owner, f"videos/{crowd.owner.clip['id']}", "Mug, unboxing")
+    trip = at(crowd, crowd.owner, f"videos/{crowd.owner.clip['id']}", "Bottle, unboxing")
     steps.facts(steps.clip(trip.page))
     return trip
 
 
 @screen
 def video_remix(crowd):
-    trip = at(crowd, crowd.owner, f"videos/{crowd.owner.clip['id']}?remix=1", "Mug, unboxing")
+    trip = at(crowd, crowd.owner, f"videos/{crowd.owner.clip['id']}?remix=1", "Bottle, unboxing")
     expect(trip.page.get_by_label("Changed prompt")).to_be_visible()
     return trip
 
 
 @screen
 def video_refused(crowd):
-    trip = at(crowd, crowd.owner, f"videos/{crowd.owner.refused['id']}", "Lamp, unboxing")
+    trip = at(crowd, crowd.owner, f"videos/{crowd.owner.refused['id']}", "Bath oil, unboxing")
     expect(trip.page.get_by_text("The model declined this picture or text.")).to_be_visible()
+    expect(trip.page.get_by_role("img", name="First frame of the clip")).to_be_visible()
     return trip
 
 
@@ -194,7 +195,7 @@ def videos(crowd):
 @screen
 def videos_menu(crowd):
     trip = videos(crowd)
-    button(trip.page, "Actions for Mug, unboxing").click()
+    button(trip.page, "Actions for Bottle, unboxing").click()
     expect(trip.page.get_by_role("menuitem", name="Rename")).to_be_visible()
     return trip
 
@@ -268,6 +269,7 @@ def credits_not_paid(crowd):
     page = trip.open(f"credits?checkout={checkout['id']}&cancelled=1")
     expect(page.get_by_text("Nothing was paid.")).to_be_visible()
     expect(button(page, "500 credits")).to_be_visible()
+    expect(page.get_by_text("Nothing here yet.")).to_be_visible()
     return trip
 
 

@@ -3,10 +3,11 @@ import re
 
 from playwright.sync_api import expect
 
-from rig import pictures
 from rig.person import CLIP_CREDITS, CLIP_LIMIT
+from rig.server import ROOT
 
-PHOTO = {"name": "mug.jpg", "mimeType": "image/jpeg", "buffer": pictures.jpeg(600, 800)}
+PHOTO = {"name": "bottle.jpg", "mimeType": "image/jpeg",
+         "buffer": (ROOT / "docs/images/sample-product.jpg").read_bytes()}
 PRICED = f"Make video · {CLIP_CREDITS} credits"
 # Clips are made by encoders that other tests may keep busy.
 CLIP_TIMEOUT = CLIP_LIMIT * 1000
@@ -43,7 +44,7 @@ def add_photo(page, hand, photo=PHOTO):
     expect(button(page, "Crop")).to_be_visible()
 
 
-def add_brief(page, hand, format="Hero shot", product="Mug"):
+def add_brief(page, hand, format="Hero shot", product="Bottle"):
     hand.choose(radio(page, format))
     hand.write(page.get_by_label("Product", exact=True), product)
     expect(page.get_by_label("Prompt", exact=True)).to_have_value(re.compile(product))

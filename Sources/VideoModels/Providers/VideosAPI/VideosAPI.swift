@@ -35,7 +35,7 @@ package struct VideosAPI: VideoModel {
         progress: @escaping @Sendable (Double) async -> Void
     ) async throws -> Creation {
         let reply = try await send(request)
-        guard reply.isSuccess else { throw ProviderHost.refusal(reply) }
+        guard reply.isSuccess else { throw refusal(reply, of: request) }
         if quirks.isSynchronous { return try keep(reply, in: file) }
         guard let job = VideosJob(reply.body) else {
             // It said yes, and did not say to what.
@@ -45,6 +45,14 @@ package struct VideosAPI: VideoModel {
             throw VideoModelError(fault.isRefusal ? .rejected : .failed, fault.message)
         }
         return .accepted(ProviderJobID(job.id), askAgainAfter: reply.pollHint)
+    }
+
+    /// That a clip to be changed is gone says nothing about the server.
+    private func refusal(_ reply: ProviderReply, of request: ClipRequest) -> VideoModelError {
+        guard request.remixOf != nil, [404, 410].contains(reply.status) else {
+            return ProviderHost.refusal(reply)
+        }
+        return VideoModelError(.failed, "\(reply.status): the clip to be changed is gone")
     }
 
     private func send(_ request: ClipRequest) async throws -> ProviderReply {
