@@ -5,7 +5,7 @@ from rig.person import CLIP_CREDITS, ok
 from studio import steps
 from studio.hands import Mouse
 from studio.orders import MODEL_CREDITS, MODELS, handed_over, submitted
-from studio.steps import button, heading, radio
+from studio.steps import button, radio
 from studio.visitor import Visitor
 
 RENDERING = "Rendering, usually about a minute."

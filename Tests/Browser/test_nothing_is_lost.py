@@ -1,7 +1,6 @@
 """What somebody entered stays: on reload, in two tabs, offline, when a session ends."""
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from rig.person import CLIP_CREDITS

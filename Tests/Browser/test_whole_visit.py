@@ -87,5 +87,6 @@ def save(page, hand, path):
 def find_in_history(page, hand):
     hand.press(steps.balance(page))
     lines = page.get_by_role("listitem")
-    expect(lines.filter(has_text="Video “Bottle, hero shot”")).to_contain_text(f"-{CLIP_CREDITS}")
+    video = lines.filter(has_text="Video “Bottle, hero shot”")
+    expect(video).to_contain_text(f"-{CLIP_CREDITS}")
     expect(lines.filter(has_text=f"{PACK} credits bought")).to_contain_text(f"+{PACK}")
