@@ -24,7 +24,7 @@ def button(page, name, **options):
 
 
 def heading(page, name):
-    return page.get_by_role("heading", name=name)
+    return page.get_by_role("heading", name=name, exact=True)
 
 
 def radio(page, name):
