@@ -126,7 +126,7 @@ function refusal(status, text, header) {
   } catch {
     // A proxy's page: the status has to do.
   }
-  return new ApiError(error.code ?? `http_${status}`, error.message ?? `HTTP ${status}`, {
+  return new ApiError(error.code ?? `http_${status}`, error.message ?? "", {
     status, param: error.param, requestId: header("x-request-id"),
     retryAfter: Number(header("retry-after")) || undefined,
     required: error.required, balance: error.balance,

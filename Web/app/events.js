@@ -33,11 +33,15 @@ export function followEvents() {
     if (current) follow(current.signal);
   });
   addEventListener("online", () => wake?.());
+  // An open stream does not break by itself when the network goes.
+  addEventListener("offline", () => hangUp?.());
   document.addEventListener("visibilitychange", () => document.hidden || wake?.());
 }
 
 /** @type {(() => void) | null} */
 let wake = null;
+/** @type {(() => void) | null} */
+let hangUp = null;
 
 /** @param {AbortSignal} signal */
 async function follow(signal) {
@@ -56,6 +60,7 @@ async function follow(signal) {
 async function listen(outer, onOpen) {
   const stopped = new AbortController();
   const stop = () => stopped.abort();
+  hangUp = stop;
   outer.addEventListener("abort", stop);
   let watchdog = setTimeout(stop, SILENCE);
   try {

@@ -50,7 +50,7 @@ export async function remove(one) {
 /**
  * Saves the clip or its poster. Their addresses expire, so they are asked for anew.
  * @param {Video} one
- * @param {"mp4" | "jpg"} type
+ * @param {"mp4" | "webp"} type
  */
 export async function download(one, type) {
   const name = one.title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "video";

@@ -156,7 +156,7 @@ function actions(one, discard) {
     open, name, again,
     { label: t("library.remix"), icon: "remix", href: `#/videos/${id}?remix=1` },
     { label: t("library.clip"), icon: "download", run: () => download(one, "mp4") },
-    { label: t("library.poster"), icon: "image", run: () => download(one, "jpg") },
+    { label: t("library.poster"), icon: "image", run: () => download(one, "webp") },
     gone,
   ];
 }

@@ -114,6 +114,6 @@ function actions(now) {
     <div class="row">
       ${button("primary", t("video.download"), () => download(now(), "mp4"), "download")}
       ${again("secondary")}
-      ${button("plain", t("library.poster"), () => download(now(), "jpg"))}
+      ${button("plain", t("library.poster"), () => download(now(), "webp"))}
     </div>`;
 }
