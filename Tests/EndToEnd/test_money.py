@@ -127,7 +127,9 @@ def test_paying_and_cancelling_at_once_does_one_of_both(poor):
 
 def test_a_cancelled_checkout_cannot_be_paid_on_its_page(poor):
     checkout = poor.checkout()
-    page = poor.press("cancel", checkout)
+    # The button leads back to the studio, and the page says how it stands from then on.
+    assert "cancelled=1" in poor.press("cancel", checkout).url
+    page = requests.get(checkout["url"], timeout=10)
     assert page.status_code == 200 and "Cancelled" in page.text
     assert ok(poor.get(f"/v1/checkouts/{checkout['id']}"))["status"] == "expired"
     assert "/pay" not in page.text

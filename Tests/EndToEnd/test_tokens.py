@@ -11,7 +11,7 @@ import requests
 
 from rig.person import Person, refused
 
-ROUTES = [("GET", "/v1/credits"), ("GET", "/v1/credits/ledger"), ("GET", "/v1/credits/packs"),
+ROUTES = [("GET", "/v1/credits"), ("GET", "/v1/credits/ledger"), ("GET", "/v1/me"),
           ("GET", "/v1/videos"), ("POST", "/v1/videos"), ("GET", "/v1/videos/video_1"),
           ("DELETE", "/v1/videos/video_1"), ("GET", "/v1/videos/video_1/content"),
           ("POST", "/v1/videos/video_1/remix"), ("GET", "/v1/files"), ("POST", "/v1/files"),
