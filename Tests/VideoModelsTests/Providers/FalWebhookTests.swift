@@ -55,6 +55,16 @@ import Testing
         ]
     }
 
+    /// Has the body verified as if it were signed and sent so many seconds later.
+    func verify(
+        _ key: Key, after seconds: TimeInterval, by webhook: FalWebhook
+    ) async throws {
+        let now = Self.now + seconds
+        let stamp = String(Int(now.timeIntervalSince1970))
+        _ = try await webhook.verify(
+            Self.body, headers: try Self.headers(signedBy: key, at: stamp), now: now)
+    }
+
     func webhook(_ server: KeyServer) -> FalWebhook { FalWebhook { try server.answer() } }
 
     @Test func `what one of fal's keys has signed names its request`() async throws {
@@ -98,10 +108,7 @@ import Testing
         let server = KeyServer([old])
         let webhook = webhook(server)
         func verify(_ key: Key, after seconds: TimeInterval) async throws {
-            let now = Self.now + seconds
-            let stamp = String(Int(now.timeIntervalSince1970))
-            _ = try await webhook.verify(
-                Self.body, headers: try Self.headers(signedBy: key, at: stamp), now: now)
+            try await self.verify(key, after: seconds, by: webhook)
         }
         try await verify(old, after: 0)
         try await verify(old, after: 86_000)
@@ -117,10 +124,7 @@ import Testing
         let server = KeyServer([old])
         let webhook = webhook(server)
         func verify(_ key: Key, after seconds: TimeInterval) async throws {
-            let now = Self.now + seconds
-            let stamp = String(Int(now.timeIntervalSince1970))
-            _ = try await webhook.verify(
-                Self.body, headers: try Self.headers(signedBy: key, at: stamp), now: now)
+            try await self.verify(key, after: seconds, by: webhook)
         }
         try await verify(old, after: 0)
         server.publish([old, new])
