@@ -14,6 +14,11 @@ package protocol Bucket: Sendable {
     /// - Throws: `BucketError.unavailable`.
     func remove(_ key: ObjectKey) async throws
 
+    /// Removes what is left of `put`s that a dying process began and never ended.
+    /// - Parameter age: a `put` that has not gone on for so long never will.
+    /// - Throws: `BucketError.unavailable`.
+    func discardUnfinished(after age: Duration) async throws
+
     /// How a client gets an object's bytes.
     /// - Throws: `BucketError.notFound`, `.unavailable`.
     func delivery(of key: ObjectKey) async throws -> Delivery

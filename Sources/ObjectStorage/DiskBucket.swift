@@ -4,13 +4,15 @@ import NIOPosix
 /// A bucket in a folder. File work runs on NIO's threads for blocking calls.
 package struct DiskBucket: Bucket {
     private let folder: URL
+    /// What is being written. No key begins with a dot, so nothing here is ever an object.
+    private var unfinished: URL { folder.appending(path: ".unfinished") }
 
     /// - Throws: `BucketError.unavailable` when the folder cannot be made.
     package init(folder: URL) throws {
         self.folder = folder
         do {
             try FileManager.default.createDirectory(
-                at: folder, withIntermediateDirectories: true,
+                at: unfinished, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
         } catch {
             throw BucketError.unavailable("cannot make the folder \(folder.path)")
@@ -21,11 +23,12 @@ package struct DiskBucket: Bucket {
 
     package func put(_ file: URL, as key: ObjectKey, type: String) async throws {
         let target = url(key)
+        let unfinished = unfinished
         try await blocking {
             let manager = FileManager.default
             try manager.createDirectory(
                 at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-            let part = target.appendingPathExtension("\(UUID().uuidString.lowercased()).part")
+            let part = unfinished.appending(path: UUID().uuidString.lowercased())
             defer {
                 // After the rename there is nothing left to remove.
                 try? manager.removeItem(at: part)
@@ -53,6 +56,25 @@ package struct DiskBucket: Bucket {
         try await blocking {
             guard unlink(target.path) == 0 || errno == ENOENT else {
                 throw BucketError.unavailable("cannot remove: errno \(errno)")
+            }
+        }
+    }
+
+    package func discardUnfinished(after age: Duration) async throws {
+        let unfinished = unfinished
+        let oldest = Date(timeIntervalSinceNow: -Double(age.components.seconds))
+        try await blocking {
+            let parts = try FileManager.default.contentsOfDirectory(
+                at: unfinished, includingPropertiesForKeys: [.contentModificationDateKey])
+            for part in parts {
+                // One that has just been ended, or removed by another process, is fine.
+                let facts = try? part.resourceValues(forKeys: [.contentModificationDateKey])
+                guard let written = facts?.contentModificationDate, written < oldest else {
+                    continue
+                }
+                guard unlink(part.path) == 0 || errno == ENOENT else {
+                    throw BucketError.unavailable("cannot remove: errno \(errno)")
+                }
             }
         }
     }

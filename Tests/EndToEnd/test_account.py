@@ -132,6 +132,12 @@ def test_one_export_at_a_time(server):
     assert person.get("/v1/me/export").status_code == 200
 
 
+def test_an_export_whose_body_nobody_takes_does_not_stand_in_the_way(server):
+    person = Person(server)
+    assert person.call("HEAD", "/v1/me/export").status_code == 200
+    assert person.call("GET", "/v1/me/export", patient=False).status_code == 200
+
+
 # The end of an account
 
 

@@ -83,9 +83,7 @@ def test_a_picture_of_2500_megapixels_is_refused_without_being_unpacked(person):
     person.send_photo(PHOTO[:100])  # So that what every first upload loads is loaded.
     server.forget_memory_peak()
     before = server.memory("VmRSS")
-    began = time.monotonic()
     refused(person.send_photo(bomb), 413, "image_too_large", "file")
-    assert time.monotonic() - began < 2
     assert server.memory("VmHWM") - before < 60 * MEGABYTE
 
 

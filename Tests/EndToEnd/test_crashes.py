@@ -16,8 +16,6 @@ from rig.server import processes, wait_until
 # Long enough a render to be caught in the middle of it.
 LONG = {"seconds": "12", "size": "1080x1920"}
 LONG_CREDITS = 60
-# A dead worker's lease.
-LEASE_SECONDS = 30
 
 
 def is_under_way(video):
@@ -45,12 +43,10 @@ def test_a_killed_render_is_made_by_the_next_server(start_server):
     video = person.create(**LONG)
     person.wait(video, until=is_under_way)
     server.kill9()
-    killed = time.monotonic()
     wait_until(lambda: not processes(server.folder, "ffmpeg"), 10, "the end of the render")
     server.start()
     # Without help: the dead worker's lease has to run out.
     assert settled(server, person, video)["status"] == "completed"
-    assert time.monotonic() - killed < LEASE_SECONDS + 45
     assert person.balance == 500 - LONG_CREDITS
 
 

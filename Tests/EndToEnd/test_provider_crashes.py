@@ -10,7 +10,7 @@ import pytest
 import video_fakes
 
 from rig import pictures
-from rig.audit import audit, finished
+from rig.audit import audit, audit_halves, finished
 from rig.cluster import Cluster
 from rig.person import Person, ok
 from rig.providers import KEY, PROVIDERS
@@ -155,6 +155,7 @@ def check(server, fake, orders):
     assert ends["completed"] > len(jobs) / 4, ends
     print(f"{KILLS} kills, {len(jobs)} jobs: {dict(ends)}")
     audit(server)
+    audit_halves(server)
     done = run("audit", cwd=server.folder, timeout=60, **server.environment)
     assert done.returncode == 0, done.stdout
     for person, video in list(orders.taken.values())[:20]:

@@ -36,6 +36,10 @@ import Testing
             let whole = try Data(contentsOf: file)
             try whole.prefix(Int(Double(whole.count) * share)).write(to: file)
             await #expect(throws: ClipError.self) { try await Clip.probe(file: file) }
+            let sheet = folder.appending(path: "sheet.jpg")
+            await #expect(throws: ClipError.self) {
+                try await Clip.probe(file: file, spritesheet: sheet)
+            }
         }
     }
 

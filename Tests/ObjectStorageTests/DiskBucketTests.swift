@@ -47,6 +47,31 @@ import Testing
         }
     }
 
+    @Test func `what a dead process left half written goes after its time, and nothing else`()
+        async throws
+    {
+        let objects = folder.appending(path: "objects")
+        let bucket = try DiskBucket(folder: objects)
+        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover harms nobody.
+        let unfinished = objects.appending(path: ".unfinished")
+        let source = folder.appending(path: "source")
+        try Data("whole".utf8).write(to: source)
+        try await bucket.put(source, as: try key("a/b"), type: "x/y")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: unfinished.path) == [])
+        for (name, age) in [("old", 7200.0), ("new", 60.0)] {
+            let part = unfinished.appending(path: name)
+            try Data("ha".utf8).write(to: part)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -age)], ofItemAtPath: part.path)
+        }
+        try await bucket.discardUnfinished(after: .seconds(3600))
+        #expect(try FileManager.default.contentsOfDirectory(atPath: unfinished.path) == ["new"])
+        guard case .file = try await bucket.delivery(of: try key("a/b")) else {
+            Issue.record("the object went, too")
+            return
+        }
+    }
+
     @Test func `a file that is not there puts nothing`() async throws {
         let bucket = try DiskBucket(folder: folder.appending(path: "objects"))
         defer { try? FileManager.default.removeItem(at: folder) }  // A leftover harms nobody.

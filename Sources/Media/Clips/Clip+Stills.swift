@@ -23,14 +23,16 @@ extension Clip {
         }
     }
 
-    /// ffmpeg's options for an output of 4 by 2 tiles, frames from beginning to end.
+    /// ffmpeg's options for an output of 4 by 2 tiles, frames from beginning to end. The picture
+    /// lasts a millisecond: with the clip's length it would hide that the clip ends early.
     static func tiles(of seconds: Double, to file: URL) -> [String] {
         let columns = 4
         let rows = 2
         let rate = Double(columns * rows) / max(seconds, 0.1)
         let filters = [
             "fps=\(rate):round=up", "scale=180:320:force_original_aspect_ratio=decrease",
-            "pad=180:320:-1:-1:color=0x14201B", "tile=\(columns)x\(rows)",
+            "pad=180:320:-1:-1:color=0x14201B", "tile=\(columns)x\(rows)", "fps=1000",
+            "setpts=0",
         ]
         return [
             "-map", "0:v:0", "-vf", filters.joined(separator: ","), "-frames:v", "1",

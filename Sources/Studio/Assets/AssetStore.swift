@@ -8,9 +8,9 @@ package import Postgres
 /// Files in the bucket and their rows. A row is written before its object and outlives it, so
 /// that whatever dies in between, `sweep` finds what has to go.
 package struct AssetStore: Sendable {
-    /// A stored object whose row was never confirmed is nobody's. An upload takes seconds; an hour
-    /// is past any doubt.
-    private static let abandonedAfterSeconds = 3600
+    /// A stored object whose row was never confirmed is nobody's, and so is half an object. An
+    /// upload takes seconds; an hour is past any doubt.
+    private static let abandonedAfterSeconds: Int64 = 3600
     /// A deleted clip stays for this long, which is longer than the deletion can be taken back.
     private static let undoSeconds = 60
     /// Objects removed in one sweep, so that a sweep ends.
@@ -138,10 +138,11 @@ package struct AssetStore: Sendable {
         return !rows.isEmpty
     }
 
-    /// Removes the objects of deleted and abandoned rows.
-    /// - Returns: how many were removed.
+    /// Removes the objects of deleted and abandoned rows, and what was never whole.
+    /// - Returns: how many rows' objects were removed.
     @discardableResult
     package func sweep() async throws -> Int {
+        try await bucket.discardUnfinished(after: .seconds(Self.abandonedAfterSeconds))
         let rows = try await pool.rows(
             """
             SELECT id, object_key FROM public.assets AS asset

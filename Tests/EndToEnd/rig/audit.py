@@ -1,6 +1,8 @@
 """Goes over a server's books and shelves, and finds what should not be there."""
 import hashlib
 
+from rig.server import wait_until
+
 # Each query finds only what breaks a rule.
 RULES = {
     "every ledger counts 1, 2, 3 without a gap": """
@@ -73,6 +75,12 @@ def audit_files(server):
             assert len(content) == asset["bytes"], key
             assert hashlib.sha256(content).hexdigest() == asset["sha256"], key
         assert not (asset["purged_at"] and key in objects), f"{key} was said to be gone"
+
+
+def audit_halves(server):
+    """Asserts that of files whose writers died nothing stays. Nobody may be writing any more."""
+    server.age_unfinished()
+    wait_until(lambda: not list(server.unfinished.iterdir()), 20, "the end of half-written files")
 
 
 def finished(server):

@@ -193,7 +193,18 @@ class Server:
         """The stored files by their keys."""
         folder = self.folder / "objects"
         return {str(file.relative_to(folder)): file
-                for file in folder.rglob("*") if file.is_file()}
+                for file in folder.rglob("*") if file.is_file() and file.parent != self.unfinished}
+
+    @property
+    def unfinished(self):
+        """Where the halves of files are, until they are whole."""
+        return self.folder / "objects/.unfinished"
+
+    def age_unfinished(self):
+        """Lets the time pass after which half a file is nobody's."""
+        long_ago = time.time() - 2 * 3600
+        for part in self.unfinished.iterdir():
+            os.utime(part, (long_ago, long_ago))
 
     @property
     def database(self):

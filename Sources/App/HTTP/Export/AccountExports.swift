@@ -29,32 +29,42 @@ final class AccountExports: Sendable {
     /// - Throws: `APIError` `rate_limited` while another export of theirs is being sent;
     ///   `PostgresError`.
     func response(for user: ID<User>) async throws -> Response {
-        guard running.withLock({ $0.insert(user).inserted }) else {
+        guard let turn = Turn(of: user, among: self) else {
             throw APIError.rateLimited(retryAfter: 30)
         }
-        do {
-            let documents = try await contents.documents(of: user)
-            let files = try await contents.files(of: user)
-            return Response(
-                status: .ok,
-                headers: [
-                    .contentType: "application/zip", .cacheControl: "no-store",
-                    .contentDisposition: "attachment; filename=\"placemint.zip\"",
-                ], body: body(documents, files, for: user))
-        } catch {
-            end(user)
-            throw error
+        let documents = try await contents.documents(of: user)
+        let files = try await contents.files(of: user)
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "application/zip", .cacheControl: "no-store",
+                .contentDisposition: "attachment; filename=\"placemint.zip\"",
+            ], body: body(documents, files, during: turn))
+    }
+
+    /// A person's turn: over when nobody holds it any more, whether the body was sent, broke off,
+    /// or was never asked for.
+    private final class Turn: Sendable {
+        private let user: ID<User>
+        private let exports: AccountExports
+
+        init?(of user: ID<User>, among exports: AccountExports) {
+            guard exports.running.withLock({ $0.insert(user).inserted }) else { return nil }
+            self.user = user
+            self.exports = exports
         }
+
+        deinit { exports.running.withLock { _ = $0.remove(user) } }
     }
 
     private func body(
         _ documents: [AccountContents.Document], _ files: [AccountContents.File],
-        for user: ID<User>
+        during turn: Turn
     ) -> ResponseBody {
-        ResponseBody { [self] writer in
+        ResponseBody { [self, turn] writer in
+            defer { withExtendedLifetime(turn) {} }
             let copy = folder.appending(path: "export-\(UUID().uuidString.lowercased())")
             defer {
-                end(user)
                 // What stays behind is the temporary folder's to clean.
                 try? FileManager.default.removeItem(at: copy)
             }
@@ -81,6 +91,4 @@ final class AccountExports: Sendable {
             try await writer.finish(nil)
         }
     }
-
-    private func end(_ user: ID<User>) { running.withLock { _ = $0.remove(user) } }
 }
