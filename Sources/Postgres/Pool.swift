@@ -86,7 +86,9 @@ package final class Pool: Sendable {
     ) async throws -> Value {
         try await lend { wire in
             let transaction = Transaction(
-                wire, opening: ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"])
+                wire,
+                opening: ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"]
+                    + Principal.owner.introduction(statement: lending.limits.statement))
             defer { transaction.rollback() }
             return try body(transaction)
         }
@@ -96,6 +98,16 @@ package final class Pool: Sendable {
     /// - Throws: `PostgresError`.
     package func runScript(_ script: String) async throws {
         try await lend { try $0.runScript(script) }
+    }
+
+    /// Whether a pooler stands between us and the server: what it calls a session is not what the
+    /// server calls it.
+    /// - Throws: `PostgresError`, `CancellationError`.
+    package func isBehindPooler() async throws -> Bool {
+        try await lend { wire in
+            let row = try wire.run(["SELECT pg_backend_pid() AS process"]).first?.first
+            return try row?.value("process", as: Int.self) != Int(wire.announcedProcess)
+        }
     }
 
     /// Closes what is idle; what is lent is closed when it comes back.

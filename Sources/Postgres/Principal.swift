@@ -14,7 +14,8 @@ package enum Principal: Sendable {
         let timeout = String(Int(statement / .milliseconds(1)))
         return switch self {
         case .owner:
-            []
+            // A host's own limit (Supabase: two minutes) is not meant for migrations.
+            ["SELECT set_config('statement_timeout', '0', true)"]
         case .service:
             [
                 """

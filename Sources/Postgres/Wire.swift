@@ -55,6 +55,9 @@ final class Wire {
 
     var socket: Int32 { PQsocket(handle) }
 
+    /// What the other end calls this session. A pooler makes a number up.
+    var announcedProcess: Int32 { PQbackendPID(handle) }
+
     /// Sends all statements, then reads all results.
     /// - Returns: one array of rows a statement.
     /// - Throws: the first statement's error.
@@ -72,10 +75,10 @@ final class Wire {
         }
         guard PQpipelineSync(handle) == 1 else { throw lost() }
         roundTrips += 1
-        let rows = try receive(expected)
+        let answers = try receive(expected)
         guard PQexitPipelineMode(handle) == 1 else { throw lost() }
         try faultPoint?.pass()
-        return rows
+        return try answers.get()
     }
 
     /// Runs a script of many statements as one implicit transaction. For migrations.
@@ -123,7 +126,8 @@ final class Wire {
 
     // MARK: Receiving
 
-    private func receive(_ expected: [Answer]) throws -> [[Row]] {
+    /// - Throws: `PostgresError.disconnected`; what the server refused is in the result.
+    private func receive(_ expected: [Answer]) throws -> Result<[[Row]], PostgresError> {
         var rows: [[Row]] = []
         var failure: PostgresError?
         for answer in expected {
@@ -135,9 +139,23 @@ final class Wire {
             case (.rows, nil): rows.append(result.rows)
             }
         }
-        _ = try nextResult()  // PGRES_PIPELINE_SYNC
-        if let failure { throw failure }
-        return rows
+        failure = try failure ?? receiveEnd()
+        return failure.map { .failure($0) } ?? .success(rows)
+    }
+
+    /// Reads up to the end of the pipeline. A batch that is a transaction of its own commits there,
+    /// and may fail there: when a deferred constraint is broken, or the connection.
+    private func receiveEnd() throws -> PostgresError? {
+        var failure: PostgresError?
+        while true {
+            let result = try nextResult()
+            if PQresultStatus(result.pointer) == PGRES_PIPELINE_SYNC { return failure }
+            if let error = Self.error(in: result) {
+                if case .disconnected = error { throw error }
+                failure = failure ?? error
+            }
+            _ = PQgetResult(handle)  // The NULL after it.
+        }
     }
 
     private func nextResult() throws -> ResultSet {
@@ -165,9 +183,20 @@ final class Wire {
             guard let state = field("C") else {
                 return .disconnected(String(cString: PQresultErrorMessage(result.pointer)))
             }
+            if endsSession(state, severity: field("V")) {
+                return .disconnected(field("M") ?? state)
+            }
             return .server(
                 .init(sqlState: state, message: field("M") ?? "", constraint: field("n")))
         }
+    }
+
+    /// Poolers report what became of their connection to the server as class 08 (PgBouncer says
+    /// 08P01 for all of it) or as another fatal error; whether a statement took effect is unknown
+    /// then. A server that is told to stop (57P01 to 57P03) says for sure that it did not.
+    private static func endsSession(_ state: String, severity: String?) -> Bool {
+        state.hasPrefix("08")
+            || (["FATAL", "PANIC"].contains(severity) && !state.hasPrefix("57P0"))
     }
 
     private static func message(of handle: OpaquePointer) -> String {
