@@ -75,7 +75,9 @@ package struct Serving: Sendable {
         try await withServer(holdsLock: holdsLock) { database in
             switch settings.database {
             case .embedded: _ = try await withPool(database) { try await migrator.migrate($0) }
-            case .external: try await checkMigrations(database)
+            case .external:
+                try await checkMigrations(database)
+                try await checkFit(of: database)
             }
             return try await body(database)
         }

@@ -139,8 +139,9 @@ final class Wire {
             case (.rows, nil): rows.append(result.rows)
             }
         }
-        failure = try failure ?? receiveEnd()
-        return failure.map { .failure($0) } ?? .success(rows)
+        let lastFailure = try receiveEnd()
+        if let failure = failure ?? lastFailure { return .failure(failure) }
+        return .success(rows)
     }
 
     /// Reads up to the end of the pipeline. A batch that is a transaction of its own commits there,
