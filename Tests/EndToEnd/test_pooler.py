@@ -1,7 +1,6 @@
 """Through PgBouncer in transaction mode, where no two transactions need to share a session."""
 import threading
 import time
-import uuid
 
 import psycopg
 import pytest
@@ -11,7 +10,7 @@ from rig.audit import audit
 from rig.cluster import Cluster
 from rig.person import CLIP_CREDITS, Person, ok
 from rig.pooler import Pooler
-from rig.server import psql, run, wait_until
+from rig.server import run, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +126,19 @@ def test_a_direct_address_is_listened_on(cluster, pooled, start_server):
     assert listening(cluster) == 0
 
 
+def test_a_statement_is_cancelled_through_it(cluster, pooled, start_server):
+    server = start_server(DATABASE_URL=pooled, WORKERS=0)
+    with psycopg.connect(direct(cluster, pooled)) as connection:
+        # Housekeeping looks here every two seconds, and waits then.
+        connection.execute("LOCK TABLE public.stripe_events IN ACCESS EXCLUSIVE MODE")
+        with psycopg.connect(cluster.url(), autocommit=True) as watching:
+            wait_until(lambda: watching.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            ).fetchone()[0], 20, "a statement that waits")
+        server.terminate()
+    assert "canceling statement due to user request" in cluster.log
+
+
 @pytest.mark.parametrize("query, settings, line", [
     ("?prepared=false", {}, "note    news: asked for every second"),
     ("", {}, "BROKEN  news: what the database announces does not arrive"),
@@ -140,22 +152,21 @@ def test_the_doctor_says_how_news_come(cluster, pooled, tmp_path, query, setting
     assert any(found.startswith(line) for found in done.stdout.splitlines()), done.stdout
 
 
-def test_a_pooler_without_free_sessions_is_a_busy_server(cluster, tmp_path, start_server):
-    """One session, which somebody keeps: whoever waits is told by the pooler after a second."""
-    name = f"studio_{uuid.uuid4().hex[:12]}"
-    psql(cluster.url(), f"CREATE DATABASE {name}")
+@pytest.fixture
+def narrow(cluster):
+    """A pooler with one session; whoever waits a second for it is turned away."""
     pooler = Pooler(cluster, sessions=1, query_wait_timeout=1)
-    try:
-        url = pooler.url("?prepared=false", database=name)
-        assert run("migrate", cwd=tmp_path, DATABASE_URL=url,
-                   PLACEMINT_DATA=tmp_path).returncode == 0
-        server = start_server(DATABASE_URL=url, WORKERS=0)
-        person = Person(server)
-        with psycopg.connect(pooler.url(database=name)) as connection:
-            connection.execute("SELECT 1")  # Begins a transaction, and keeps the session.
-            answer = person.get("/v1/credits", timeout=30)
-            assert (answer.status_code, answer.json()["error"]["code"]) == (503, "overloaded")
-            assert int(answer.headers["retry-after"]) >= 1
-        wait_until(lambda: person.get("/v1/credits").status_code == 200, 20, "the recovery")
-    finally:
-        pooler.discard()
+    yield pooler
+    pooler.discard()
+
+
+def test_a_pooler_without_free_sessions_is_a_busy_server(narrow, pooled, start_server):
+    name = pooled.rsplit("/", 1)[1].split("?")[0]
+    server = start_server(DATABASE_URL=narrow.url("?prepared=false", database=name), WORKERS=0)
+    person = Person(server)
+    with psycopg.connect(narrow.url(database=name)) as connection:
+        connection.execute("SELECT 1")  # Begins a transaction, and keeps the session.
+        answer = person.get("/v1/credits", timeout=30)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "overloaded")
+        assert int(answer.headers["retry-after"]) >= 1
+    wait_until(lambda: person.get("/v1/credits").status_code == 200, 20, "the recovery")

@@ -6,9 +6,13 @@ import psycopg
 import pytest
 from psycopg import errors
 
+from rig import pictures
+from rig.audit import audit
 from rig.books import Books
+from rig.person import CLIP_CREDITS
+from rig.pooler import Pooler
 from rig.server import free_port, run
-from rig.supabase import MIGRATIONS, SupabaseCluster
+from rig.supabase import MIGRATIONS, SupabaseCluster, SupabasePerson, keep_keys
 
 VERSIONS = {file.name.split("_")[0] for file in MIGRATIONS}
 # What people may read of their own, and the column that says whose it is.
@@ -26,6 +30,13 @@ def cluster():
 @pytest.fixture
 def database(cluster):
     return cluster.database(f"studio_{time.monotonic_ns()}")
+
+
+@pytest.fixture
+def pooler(cluster):
+    pooler = Pooler(cluster)
+    yield pooler
+    pooler.discard()
 
 
 def migrate(database, folder, *flags):
@@ -105,6 +116,25 @@ def test_the_built_in_sign_in_does_not_start_on_it(database, tmp_path):
                PORT=free_port())
     assert done.returncode == 1
     assert done.stderr.startswith("placemint: DATABASE_URL: ") and "SUPABASE_URL" in done.stderr
+
+
+def test_a_clip_is_made_on_it_through_its_pooler(database, pooler, start_server):
+    database.push()
+    keep_keys(database)
+    server = start_server(
+        DATABASE_URL=pooler.url("?prepared=false", user="postgres", database=database.name))
+    person = SupabasePerson(server, database)
+    person.buy()
+    file = person.upload(pictures.jpeg(600, 800))
+    video = person.create(input_reference={"file_id": file["id"]})
+    assert person.wait(video)["status"] == "completed"
+    assert person.balance == 500 - CLIP_CREDITS
+    # What Supabase's own clients see of it.
+    job = database.request(
+        "authenticated", person.id, "SELECT status, credits FROM public.jobs", read_only=True)
+    assert job == [{"status": "completed", "credits": CLIP_CREDITS}]
+    assert server.run("audit").returncode == 0
+    audit(server)
 
 
 # The Data API

@@ -36,6 +36,10 @@ class Cluster:
     def data(self):
         return self.folder / "data"
 
+    @property
+    def log(self):
+        return (self.folder / "log").read_text(errors="replace")
+
     def url(self, query="", user=None, database="postgres", port=None):
         password = self.password.replace(" ", "%20").replace("'", "%27")
         return (f"postgres://{user or self.owner}:{password}@127.0.0.1:{port or self.port}"

@@ -1,11 +1,15 @@
 """A Postgres that is set up as a Supabase project's, and how Supabase's own services use it."""
 import json
 import subprocess
+import time
+import uuid
 from pathlib import Path
 
+import jwt
 import psycopg
 
 from .cluster import Cluster
+from .person import Person
 from .server import ROOT
 
 SETUP = Path(__file__).with_name("supabase.sql")
@@ -94,6 +98,44 @@ class Database:
                         f"INSERT INTO {history} (version, name, statements) VALUES (%s, %s, %s)",
                         (version, name, statements))
             return applied
+
+
+class SupabasePerson(Person):
+    """Somebody whom Supabase Auth signed in.
+
+    The server of the test checks tokens by keys of its own, which the database has to keep: see
+    `keep_keys`."""
+
+    def __init__(self, server, database):
+        self.database = database
+        super().__init__(server)
+
+    def sign_in(self):
+        self.id = uuid.uuid4()
+        with self.database.connect("supabase_auth_admin") as connection:
+            connection.execute(
+                "INSERT INTO auth.users (id, aud, role, email, created_at) "
+                "VALUES (%s, 'authenticated', 'authenticated', %s, now())", (self.id, self.email))
+        with self.database.connect("supabase_admin") as connection:
+            name, key = connection.execute(
+                "SELECT kid, private_key FROM auth.signing_keys").fetchone()
+        now = int(time.time())
+        self.token = jwt.encode({
+            "iss": self.server.url + "/auth/v1", "sub": str(self.id), "aud": "authenticated",
+            "exp": now + 3600, "iat": now, "email": self.email, "phone": "",
+            "app_metadata": {"provider": "email", "providers": ["email"]}, "user_metadata": {},
+            "role": "authenticated", "aal": "aal1", "amr": [{"method": "otp", "timestamp": now}],
+            "session_id": str(uuid.uuid4()), "is_anonymous": False,
+        }, key, algorithm="ES256", headers={"kid": name})
+
+
+def keep_keys(database):
+    """Makes the two tables without which a server cannot check tokens by itself."""
+    script = (ROOT / "db/local-supabase.sql").read_text()
+    with database.connect("supabase_admin") as connection:
+        for statement in split(script):
+            if "auth.signing_keys" in statement or "auth.secrets" in statement:
+                connection.execute(statement)
 
 
 def split(script):
