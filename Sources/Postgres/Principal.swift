@@ -34,6 +34,14 @@ package enum Principal: Sendable {
         }
     }
 
+    /// Beyond the time a statement may take: for an answer that is on its way.
+    private static let grace = Duration.seconds(2)
+
+    /// How long the server may say nothing. The owner's statements have no limit.
+    func patience(statement: Duration) -> Duration? {
+        if case .owner = self { nil } else { statement + Self.grace }
+    }
+
     private func claims(of id: ID<User>) -> String {
         #"{"sub":"\#(id)","role":"authenticated"}"#
     }

@@ -16,6 +16,10 @@ final class Wire {
     private let faultPoint: FaultPoint?
     private var prepared: [String: String] = [:]
     private var preparedNames = 0
+    /// How long the server may say nothing before it counts as lost. It stops our statements by
+    /// itself before that; `nil` is for those that may take their time.
+    var patience: Duration?
+    private var isGivenUp = false
     /// Batches sent and answered so far.
     private(set) var roundTrips = 0
 
@@ -47,7 +51,8 @@ final class Wire {
 
     /// Connected, outside a transaction, and so fit to be lent again.
     var isReusable: Bool {
-        PQstatus(handle) == CONNECTION_OK && PQtransactionStatus(handle) == PQTRANS_IDLE
+        !isGivenUp && PQstatus(handle) == CONNECTION_OK
+            && PQtransactionStatus(handle) == PQTRANS_IDLE
     }
 
     /// For `Canceller`. Lives as long as this wire.
@@ -67,6 +72,7 @@ final class Wire {
             throw PostgresError.server(
                 .init(sqlState: "22021", message: "a text contains a NUL", constraint: nil))
         }
+        guard !isGivenUp else { throw PostgresError.disconnected("the connection was given up") }
         try faultPoint?.pass()
         guard PQenterPipelineMode(handle) == 1 else { throw lost() }
         var expected: [Answer] = []
@@ -131,7 +137,7 @@ final class Wire {
         var rows: [[Row]] = []
         var failure: PostgresError?
         for answer in expected {
-            let result = try nextResult()
+            let result = try nextResult(after: failure)
             _ = PQgetResult(handle)  // The NULL that ends each statement's results.
             switch (answer, Self.error(in: result)) {
             case (_, let error?): failure = failure ?? error
@@ -139,29 +145,40 @@ final class Wire {
             case (.rows, nil): rows.append(result.rows)
             }
         }
-        let lastFailure = try receiveEnd()
-        if let failure = failure ?? lastFailure { return .failure(failure) }
-        return .success(rows)
+        failure = try receiveEnd(after: failure)
+        return failure.map { .failure($0) } ?? .success(rows)
     }
 
     /// Reads up to the end of the pipeline. A batch that is a transaction of its own commits there,
     /// and may fail there: when a deferred constraint is broken, or the connection.
-    private func receiveEnd() throws -> PostgresError? {
-        var failure: PostgresError?
+    private func receiveEnd(after failure: PostgresError?) throws -> PostgresError? {
+        var failure = failure
         while true {
-            let result = try nextResult()
+            let result = try nextResult(after: failure)
             if PQresultStatus(result.pointer) == PGRES_PIPELINE_SYNC { return failure }
-            if let error = Self.error(in: result) {
-                if case .disconnected = error { throw error }
-                failure = failure ?? error
-            }
+            failure = failure ?? Self.error(in: result)
             _ = PQgetResult(handle)  // The NULL after it.
         }
     }
 
-    private func nextResult() throws -> ResultSet {
-        guard let pointer = PQgetResult(handle) else { throw lost() }
+    /// - Parameter failure: says better than a lost connection what went wrong.
+    private func nextResult(after failure: PostgresError?) throws -> ResultSet {
+        try awaitAnswer()
+        guard let pointer = PQgetResult(handle) else { throw failure ?? lost() }
         return ResultSet(pointer)
+    }
+
+    /// Waits until libpq has a result, so that reading it does not block.
+    private func awaitAnswer() throws {
+        guard let patience else { return }
+        while PQisBusy(handle) == 1 {
+            var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+            guard poll(&descriptor, 1, Int32(patience / .milliseconds(1))) != 0 else {
+                isGivenUp = true
+                throw PostgresError.disconnected("no answer within \(patience)")
+            }
+            guard PQconsumeInput(handle) == 1 else { throw lost() }
+        }
     }
 
     private func lost() -> PostgresError {

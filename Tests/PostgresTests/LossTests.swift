@@ -80,6 +80,19 @@ import Testing
         }
     }
 
+    @Test func `a server that stops answering is given up, and another session is asked`()
+        async throws
+    {
+        let hasty = Pool(
+            database.settings, limits: .init(connections: 1, statement: .milliseconds(100)))
+        let frozen = try #require(try await process(hasty))
+        kill(pid_t(frozen), SIGSTOP)
+        defer { kill(pid_t(frozen), SIGCONT) }
+        let rows = try await hasty.rows("SELECT pg_backend_pid() AS n", as: .service)
+        #expect(try rows.first?.value("n", as: Int.self) != frozen)
+        await hasty.close()
+    }
+
     @Test(arguments: ["53300", "53100", "57014", "55P03", "25006", "57P01", "57P03"])
     func `states of the server that pass are no defects`(state: String) {
         let error = PostgresError.server(.init(sqlState: state, message: "", constraint: nil))
