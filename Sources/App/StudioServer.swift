@@ -120,7 +120,8 @@ struct StudioServer: Sendable {
 
     private func run(_ services: [any Service]) async throws {
         let announcements = Announcements(
-            database, worker: worker, poller: poller, hub: hub, logger: logger)
+            source: try settings.newsSource(database), pool: pool, worker: worker, poller: poller,
+            hub: hub, logger: logger)
         let foundation: [any Service] = [
             Background { await pool.run() }, Background { await announcements.run() },
         ]
@@ -143,6 +144,14 @@ struct StudioServer: Sendable {
 }
 
 extension Settings {
+    /// Where news of the database come from.
+    /// - Throws: `PostgresError.configuration`.
+    func newsSource(_ database: DatabaseSettings) throws -> Announcements.Source {
+        if let directDatabase { return .notices(try DatabaseSettings(url: directDatabase)) }
+        // Without a session of one's own there is nothing to listen on.
+        return database.prepares ? .notices(database) : .questions
+    }
+
     var connections: Int {
         switch database {
         case .embedded(let connections), .external(_, let connections): connections

@@ -53,6 +53,11 @@ import Testing
         ("PUBLIC_URL", ["PUBLIC_URL": "http://192.0.2.1:8080"]),
         ("DATABASE_URL", ["DATABASE_URL": "mysql://h/db"]),
         ("DATABASE_POOL", ["DATABASE_POOL": "0"]),
+        ("DATABASE_DIRECT_URL", ["DATABASE_DIRECT_URL": "postgres://h/db"]),
+        (
+            "DATABASE_DIRECT_URL",
+            ["DATABASE_URL": "postgres://h/db", "DATABASE_DIRECT_URL": "mysql://h/db"]
+        ),
         ("MAIL_FROM", ["SMTP_URL": "smtp://mail.example"]),
         ("SMTP_URL", ["MAIL_FROM": "a@example.com"]),
         ("SMTP_URL", ["SMTP_URL": "http://mail.example", "MAIL_FROM": "a@example.com"]),

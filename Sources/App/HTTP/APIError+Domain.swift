@@ -90,12 +90,9 @@ extension APIError {
     }
 
     private init?(_ error: PostgresError) {
-        switch error {
-        case .overloaded, .disconnected, .commitUnknown:
-            self.init(.serviceUnavailable, .overloaded, "The server is busy. Try again.")
-            retryAfter = 1
-        case .server, .decoding, .configuration: return nil
-        }
+        guard error.isUnavailable else { return nil }
+        self.init(.serviceUnavailable, .overloaded, "The server is busy. Try again.")
+        retryAfter = 1
     }
 
     private init(_ error: HTTPError) {

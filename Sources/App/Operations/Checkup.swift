@@ -27,8 +27,8 @@ package struct Checkup: Sendable {
         package let remedy: String?
     }
 
-    private let settings: Settings
-    private let pool: Pool
+    let settings: Settings
+    let pool: Pool
     private let migrator: Migrator
     private let transport: Transport
     private let logger: Logger
@@ -45,13 +45,16 @@ package struct Checkup: Sendable {
 
     /// - Parameter report: called with each finding, as it is found.
     package func run(_ report: (Finding) -> Void) async {
-        for check in [database, roles, migrations, tools, bucket, mail, stripe, breakers] {
+        for check in [
+            database, roles, migrations, news, storagePolicies, tools, bucket, mail, stripe,
+            breakers,
+        ] {
             if let finding = await check() { report(finding) }
         }
         await models(report)
     }
 
-    private func look(
+    func look(
         _ part: String, remedy: String, _ work: () async throws -> String
     ) async -> Finding {
         do {

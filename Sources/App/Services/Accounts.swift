@@ -9,10 +9,13 @@ import Synchronization
 final class Accounts: Sendable {
     /// People remembered as having an account; past it, all are forgotten and asked for again.
     private static let capacity = 100_000
+    /// A notice that an account was closed may be lost, and behind some poolers there is none: one
+    /// that is known to be open is looked at again after so long.
+    private static let lifetime = Duration.seconds(60)
 
     private let pool: Pool
     private let welcome: Credits
-    private let known = Mutex<Set<ID<User>>>([])
+    private let known = Mutex<[ID<User>: ContinuousClock.Instant]>([:])
 
     init(pool: Pool, welcome: Credits) {
         self.pool = pool
@@ -21,14 +24,15 @@ final class Accounts: Sendable {
 
     /// - Throws: `LedgerError.noSuchUser` when the account was closed; `PostgresError`.
     func ensure(_ user: ID<User>, email: String) async throws {
-        guard !known.withLock({ $0.contains(user) }) else { return }
+        let now = ContinuousClock.now
+        guard known.withLock({ $0[user].map { now > $0 + Self.lifetime } ?? true }) else { return }
         let welcome = welcome
         try await pool.transaction {
             try Ledger.open(user, email: email, welcome: welcome, in: $0)
         }
         known.withLock { known in
             if known.count >= Self.capacity { known.removeAll() }
-            known.insert(user)
+            known[user] = now
         }
     }
 
@@ -49,6 +53,6 @@ final class Accounts: Sendable {
 
     /// Takes notice that an account was closed, here or by another process.
     func forget(_ user: ID<User>) {
-        known.withLock { _ = $0.remove(user) }
+        known.withLock { $0[user] = nil }
     }
 }

@@ -74,6 +74,9 @@ final class EventHub: Sendable {
         }
     }
 
+    /// Whose streams are open.
+    var watched: [ID<User>] { streams.withLock { Array($0.byUser.keys) } }
+
     /// Tells every stream to say everything again.
     func resync() {
         let open = streams.withLock { $0.byUser.values.flatMap(\.values) }

@@ -17,6 +17,8 @@ package struct Settings: Sendable {
     package var logLevel: Logger.Level = .info
     package var logFormat: LogFormat = .text
     package var database: DatabaseChoice
+    /// Where `LISTEN` works, when `database` leads through a pooler.
+    package var directDatabase: String?
     package var mail: MailChoice
     package var payments: PaymentsChoice
     package var providers: ProviderSettings

@@ -48,6 +48,7 @@ package struct SettingsReader {
             database: try database(), mail: try mail(),
             payments: try StripeReader(values).payments(),
             providers: try ProviderReader(values).providers(), installation: installation)
+        settings.directDatabase = try directDatabase()
         settings.host = host
         settings.port = port
         settings.allowedOrigins = try origins()
@@ -72,6 +73,19 @@ package struct SettingsReader {
             throw SettingsError("DATABASE_URL", "\(error)")
         }
         return .external(url: url, connections: connections)
+    }
+
+    private func directDatabase() throws -> String? {
+        guard let url = values.text("DATABASE_DIRECT_URL") else { return nil }
+        guard values.text("DATABASE_URL") != nil else {
+            throw SettingsError("DATABASE_DIRECT_URL", "does nothing without DATABASE_URL")
+        }
+        do {
+            _ = try DatabaseSettings(url: url)
+        } catch {
+            throw SettingsError("DATABASE_DIRECT_URL", "\(error)")
+        }
+        return url
     }
 
     private func mail() throws -> Settings.MailChoice {
