@@ -127,7 +127,13 @@ let package = Package(
             exclude: ["Providers/Fixtures"]),
         tests("ObjectStorage", ["ObjectStorage"]),
         tests("Payments", ["Payments", "Ledger", "Postgres", "TestDatabase", log]),
-        tests("App", ["App", "Ledger", "Postgres", "Studio", "TestDatabase", log, crypto]),
+        tests(
+            "App",
+            [
+                "App", "Ledger", "Postgres", "Studio", "TestDatabase", log, crypto, hummingbird,
+                nio,
+                product("HTTPTypes", "swift-http-types"),
+            ]),
         tests(
             "Simulation",
             ["App", "Ledger", "Payments", "Postgres", "Studio", "TestDatabase", "VideoModels", log]),
