@@ -22,6 +22,9 @@ struct ServerController {
         let status: String
     }
 
+    /// How long a probe waits for the database; whoever probes waits little longer.
+    private static let patience = Duration.seconds(2)
+
     @Sendable func health(_ request: Request, _ context: StudioContext) throws -> Response {
         try JSONReply(State(status: "ok")).response()
     }
@@ -31,7 +34,7 @@ struct ServerController {
         guard !drain.isDraining else {
             throw APIError(.serviceUnavailable, .shuttingDown, "This server is shutting down.")
         }
-        _ = try await pool.rows("SELECT 1", as: .service)
+        _ = try await pool.rows(["SELECT 1"], as: .service, within: Self.patience)
         return try JSONReply(State(status: "ready")).response()
     }
 
