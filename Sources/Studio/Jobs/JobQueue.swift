@@ -103,6 +103,7 @@ package struct JobQueue: Sendable {
         try await pool.transaction { transaction in
             try AssetStore.confirm([clip.video, clip.poster, clip.spritesheet], in: transaction)
             try Self.write(machine, claim, lease: "NULL", clip: clip, in: transaction)
+            JobMeter.ended(at: claim.job.provider, nil, age: claim.job.age, in: transaction)
         }
     }
 
@@ -117,6 +118,7 @@ package struct JobQueue: Sendable {
             try Ledger.refund(
                 job.credits, to: job.user, reference: "\(job.id)",
                 reason: failure.code.reason, in: transaction)
+            JobMeter.ended(at: job.provider, failure.code, age: job.age, in: transaction)
             try transaction.notify(.credits(of: job.user))
         }
     }

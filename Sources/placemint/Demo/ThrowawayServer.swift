@@ -37,6 +37,7 @@ struct ThrowawayServer: Sendable {
                 "HOST": "127.0.0.1", "PORT": "\(port)", "PUBLIC_URL": server.base.absoluteString,
                 "PLACEMINT_DATA": server.folder.path, "DATABASE_URL": nil, "SMTP_URL": nil,
                 "MAIL_FROM": nil, "WORKERS": nil, "PLACEMINT_CATALOGUE": nil,
+                "METRICS_PORT": nil, "TICK_TOKEN": nil, "TICK_SECONDS": nil,
             ]),
             input: .none, output: .fileDescriptor(output, closeAfterSpawningProcess: false),
             error: .fileDescriptor(output, closeAfterSpawningProcess: true)
