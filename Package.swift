@@ -77,7 +77,9 @@ let package = Package(
                 nioPosix,
             ]),
         module("Ledger", ["Postgres"]),
-        module("Identity", ["Postgres", "CCurl", log, crypto, product("JWTKit", "jwt-kit")]),
+        module(
+            "Identity",
+            ["Postgres", "Outbound", "CCurl", log, crypto, product("JWTKit", "jwt-kit")]),
         module("Payments", ["Postgres", "Ledger", "Outbound", log, crypto]),
         module("Media", ["CVips", log, subprocess, systemPackage]),
         module("ObjectStorage", [nioPosix]),
@@ -112,7 +114,12 @@ let package = Package(
         tests("Tidy", []),
         tests("Postgres", ["Postgres", "TestDatabase", log]),
         tests("Ledger", ["Ledger", "Postgres", "TestDatabase"]),
-        tests("Identity", ["Identity", "Postgres", "TestDatabase", log, crypto]),
+        tests(
+            "Identity",
+            [
+                "Identity", "Postgres", "TestDatabase", log, crypto,
+                product("CryptoExtras", "swift-crypto"),
+            ]),
         tests("Media", ["Media", "CVips", subprocess, systemPackage], exclude: ["Fixtures"]),
         tests("Outbound", ["Outbound"]),
         tests(
@@ -120,7 +127,8 @@ let package = Package(
             exclude: ["Providers/Fixtures"]),
         tests("ObjectStorage", ["ObjectStorage"]),
         tests("Payments", ["Payments", "Ledger", "Postgres", "TestDatabase", log]),
-        tests("App", ["App", "Ledger", "Postgres", "Studio", "TestDatabase", log, crypto]),
+        tests(
+            "App", ["App", "Identity", "Ledger", "Postgres", "Studio", "TestDatabase", log, crypto]),
         tests(
             "Simulation",
             ["App", "Ledger", "Payments", "Postgres", "Studio", "TestDatabase", "VideoModels", log]),

@@ -20,8 +20,7 @@ struct StudioServer: Sendable {
     let work: URL
     let assets: AssetStore
     let studio: Studio
-    let signIn: SignIn
-    let mails: MailQueue
+    let signIn: SignInDesk
     let accounts: Accounts
     let transport: Transport
     let payments: PaymentDesk
@@ -60,9 +59,8 @@ struct StudioServer: Sendable {
         let studio = Studio(
             pool: pool, catalogue: desk.catalogue,
             formats: try FormatLibrary.load(folder: settings.installation.formats))
-        let mails = MailQueue(try mailer(settings, folder, logger), logger: logger)
-        let tokens = try await AccessTokens.load(
-            pool, issuer: settings.publicURL.appending(path: "auth/v1").absoluteString)
+        let signIn = try await SignInDesk.load(
+            settings, pool: pool, folder: folder, transport: transport, logger: logger)
         let queue = JobQueue(pool: pool)
         let worker: Worker? =
             settings.workers == 0
@@ -75,12 +73,11 @@ struct StudioServer: Sendable {
             ? nil
             : Poller(
                 queue: queue, assets: assets, models: desk.models, studio: studio, logger: logger)
-        let accounts = Accounts(pool: pool, welcome: Credits(settings.welcomeCredits))
+        let accounts = Accounts(
+            pool: pool, welcome: Credits(settings.welcomeCredits), removeSignIn: signIn.remove)
         return StudioServer(
             settings: settings, pool: pool, database: database, work: work, assets: assets,
-            studio: studio, signIn: try await SignIn.load(pool, tokens: tokens, mails: mails),
-            mails: mails,
-            accounts: accounts,
+            studio: studio, signIn: signIn, accounts: accounts,
             transport: transport,
             payments: PaymentDesk(settings, pool: pool, transport: transport, logger: logger),
             hub: EventHub(accounts: accounts),
@@ -105,9 +102,10 @@ struct StudioServer: Sendable {
     /// Serves and works until the process is told to stop, then ends what is under way.
     func serve() async throws {
         let housekeeping = Housekeeping(
-            assets: assets, signIn: signIn, payments: payments, queue: queue, logger: logger)
+            assets: assets, signIn: signIn.builtIn, payments: payments, queue: queue, logger: logger
+        )
         try await run([
-            Background { await mails.run() },
+            signIn.background,
             Background { try await housekeeping.run() },
             Background { try await studio.availability.run(queue, logger: logger) },
             application(),

@@ -27,10 +27,10 @@ package struct Checkup: Sendable {
         package let remedy: String?
     }
 
-    private let settings: Settings
-    private let pool: Pool
+    let settings: Settings
+    let pool: Pool
     private let migrator: Migrator
-    private let transport: Transport
+    let transport: Transport
     private let logger: Logger
 
     init(
@@ -45,13 +45,16 @@ package struct Checkup: Sendable {
 
     /// - Parameter report: called with each finding, as it is found.
     package func run(_ report: (Finding) -> Void) async {
-        for check in [database, roles, migrations, tools, bucket, mail, stripe, breakers] {
+        for check in [
+            database, roles, migrations, tools, bucket, mail, supabaseKeys, supabaseSignIn, closing,
+            stripe, breakers,
+        ] {
             if let finding = await check() { report(finding) }
         }
         await models(report)
     }
 
-    private func look(
+    func look(
         _ part: String, remedy: String, _ work: () async throws -> String
     ) async -> Finding {
         do {
@@ -138,7 +141,8 @@ package struct Checkup: Sendable {
     }
 
     private func mail() async -> Finding? {
-        await look("mail", remedy: "check SMTP_URL and MAIL_FROM") {
+        guard settings.supabase == nil else { return nil }
+        return await look("mail", remedy: "check SMTP_URL and MAIL_FROM") {
             try await StudioServer.mailer(settings, DataFolder(settings.dataFolder), logger)
                 .probe()
         }

@@ -11,7 +11,8 @@ struct Housekeeping: Sendable {
     private static let reconciliationPause = Duration.seconds(900)
 
     let assets: AssetStore
-    let signIn: SignIn
+    /// `nil` when somebody else signs people in, and tidies up.
+    let signIn: SignIn?
     let payments: PaymentDesk
     let queue: JobQueue
     let logger: Logger
@@ -24,7 +25,7 @@ struct Housekeeping: Sendable {
             }
             group.addTask {
                 try await self.every(Self.signInPause) {
-                    try await self.signIn.purge()
+                    try await self.signIn?.purge()
                     try await self.queue.forgetEvents()
                 }
             }
