@@ -146,7 +146,7 @@ import Testing
         }
         #expect(bench.issuer.fetches == 1)
         bench.issuer.publish([PaperKey.first.jwk])
-        bench.clock.advance(by: 6)
+        bench.clock.advance(by: IssuerKeys.fetchPause - 4)
         #expect(await bench.verdict(token) == "good")
     }
 

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Postgres
 import Testing
 
 @testable import Identity

@@ -16,7 +16,7 @@ final class IssuerKeys: Sendable {
     /// key and keeps us from the issuer gains no more.
     static let outageLimit: TimeInterval = 6 * 3600
     /// Between two tries, whatever the first one's outcome and whoever asks.
-    static let fetchPause: TimeInterval = 10
+    static let fetchPause: TimeInterval = 5
     /// Between two tries in the background while the issuer cannot be reached.
     static let retryPause: TimeInterval = 30
     /// Between two looks at the clock.
