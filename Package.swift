@@ -80,7 +80,9 @@ let package = Package(
                 nioPosix,
             ]),
         module("Ledger", ["Postgres", metrics]),
-        module("Identity", ["Postgres", "CCurl", log, crypto, product("JWTKit", "jwt-kit")]),
+        module(
+            "Identity",
+            ["Postgres", "Outbound", "CCurl", log, crypto, product("JWTKit", "jwt-kit")]),
         module("Payments", ["Postgres", "Ledger", "Outbound", log, crypto]),
         module("Media", ["CVips", log, subprocess, systemPackage]),
         module("ObjectStorage", [nioPosix]),
@@ -119,7 +121,12 @@ let package = Package(
         tests("Prometheus", ["Prometheus", product("CoreMetrics", "swift-metrics")]),
         tests("Postgres", ["Postgres", "TestDatabase", log]),
         tests("Ledger", ["Ledger", "Postgres", "TestDatabase"]),
-        tests("Identity", ["Identity", "Postgres", "TestDatabase", log, crypto]),
+        tests(
+            "Identity",
+            [
+                "Identity", "Postgres", "TestDatabase", log, crypto,
+                product("CryptoExtras", "swift-crypto"),
+            ]),
         tests("Media", ["Media", "CVips", subprocess, systemPackage], exclude: ["Fixtures"]),
         tests("Outbound", ["Outbound"]),
         tests(
@@ -130,8 +137,8 @@ let package = Package(
         tests(
             "App",
             [
-                "App", "Ledger", "Postgres", "Studio", "TestDatabase", log, crypto, hummingbird,
-                nio,
+                "App", "Identity", "Ledger", "Postgres", "Studio", "TestDatabase", log, crypto,
+                hummingbird, nio,
                 product("HTTPTypes", "swift-http-types"),
             ]),
         tests(

@@ -30,7 +30,7 @@ extension StudioServer {
         router.addMiddleware {
             RequestRecord(level: requestLevel)
             LastAnswers(drain: drain)
-            SecurityHeaders()
+            SecurityHeaders(connections: settings.supabase.map { [$0.origin] } ?? [])
             CrossOrigin(origins: settings.allowedOrigins)
             ErrorMiddleware()
             WebFiles(
@@ -59,7 +59,10 @@ extension StudioServer {
     private func addPublicRoutes(to group: RouterGroup<StudioContext>) {
         let limited = group.add(
             middleware: AddressLimit(perAddress: RateLimiter(RateLimiter.perAddress)))
-        AuthController<StudioContext>(signIn: signIn).addRoutes(to: limited.group("auth/v1"))
+        if let builtIn = signIn.builtIn {
+            AuthController<StudioContext>(signIn: builtIn).addRoutes(
+                to: limited.group("auth/v1"))
+        }
         CatalogueController(studio: studio, startedAt: Date().unixSeconds)
             .addRoutes(to: limited.group("v1"))
     }
@@ -85,7 +88,7 @@ extension StudioServer {
             .addRoutes(to: signedIn)
         EventsController(hub: hub, pool: pool, links: links).addRoutes(to: signedIn)
         AccountController(
-            pool: pool, signIn: signIn, accounts: accounts,
+            pool: pool, signIn: signIn.builtIn, accounts: accounts,
             exports: AccountExports(
                 contents: AccountContents(pool: pool, assets: assets, links: links),
                 assets: assets, folder: work)

@@ -21,8 +21,7 @@ struct StudioServer: Sendable {
     let work: URL
     let assets: AssetStore
     let studio: Studio
-    let signIn: SignIn
-    let mails: MailQueue
+    let signIn: SignInDesk
     let accounts: Accounts
     let transport: Transport
     let payments: PaymentDesk
@@ -67,9 +66,8 @@ struct StudioServer: Sendable {
         let studio = Studio(
             pool: pool, catalogue: desk.catalogue,
             formats: try FormatLibrary.load(folder: settings.installation.formats))
-        let mails = MailQueue(try mailer(settings, folder, logger), logger: logger)
-        let tokens = try await AccessTokens.load(
-            pool, issuer: settings.publicURL.appending(path: "auth/v1").absoluteString)
+        let signIn = try await SignInDesk.load(
+            settings, pool: pool, folder: folder, transport: transport, logger: logger)
         let queue = JobQueue(pool: pool)
         let works = settings.workers > 0
         let worker = Worker(
@@ -77,11 +75,11 @@ struct StudioServer: Sendable {
             models: desk.models, studio: studio, folder: work, logger: logger)
         let poller = Poller(
             queue: queue, assets: assets, models: desk.models, studio: studio, logger: logger)
-        let accounts = Accounts(pool: pool, welcome: Credits(settings.welcomeCredits))
-        let signIn = try await SignIn.load(pool, tokens: tokens, mails: mails)
+        let accounts = Accounts(
+            pool: pool, welcome: Credits(settings.welcomeCredits), removeSignIn: signIn.remove)
         let payments = PaymentDesk(settings, pool: pool, transport: transport, logger: logger)
         let housekeeping = Housekeeping(
-            assets: assets, signIn: signIn, payments: payments, queue: queue,
+            assets: assets, signIn: signIn.builtIn, payments: payments, queue: queue,
             errands: Errands(pool: pool), logger: logger)
         let tick = settings.operations.tickToken.map { _ in
             Tick(
@@ -91,7 +89,7 @@ struct StudioServer: Sendable {
         let hub = EventHub(accounts: accounts)
         return StudioServer(
             settings: settings, pool: pool, database: database, work: work, assets: assets,
-            studio: studio, signIn: signIn, mails: mails, accounts: accounts,
+            studio: studio, signIn: signIn, accounts: accounts,
             transport: transport, payments: payments, hub: hub,
             links: try await MediaLinks.load(pool, base: settings.publicURL),
             desk: desk, queue: queue, worker: works ? worker : nil, poller: works ? poller : nil,
@@ -117,7 +115,7 @@ struct StudioServer: Sendable {
     /// Serves and works until the process is told to stop, then ends what is under way.
     func serve() async throws {
         var services: [any Service] = [
-            Background { await mails.run() },
+            signIn.background,
             Background { try await studio.availability.run(queue, logger: logger) },
         ]
         if !isMovedByTicks { services.append(Background { try await housekeeping.run() }) }

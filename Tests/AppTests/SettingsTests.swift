@@ -94,7 +94,6 @@ import Testing
             stripe(["STRIPE_AUTOMATIC_TAX": "1", "STRIPE_MANAGED_PAYMENTS": "1"])
         ),
         ("PUBLIC_URL", stripe(["PUBLIC_URL": "https://studio.example"])),
-        ("SUPABASE_URL", ["SUPABASE_URL": "https://x.supabase.co"]),
     ])
     func `a wrong setting is named in one line`(
         variable: String, environment: [String: String]

@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Identity
 import Ledger
 import Media
 import NIOCore
@@ -19,6 +20,7 @@ extension APIError {
         case let error as ImageError: self.init(error)
         case let error as BriefError:
             self.init(.badRequest, .invalidRequest, param: error.param, error.description)
+        case let error as SupabaseAuthError: self.init(error)
         case let error as PostgresError: self.init(error)
         case is BucketError:
             self.init(.serviceUnavailable, .overloaded, "The file storage does not answer.")
@@ -65,6 +67,15 @@ extension APIError {
             numbers = ["balance": balance.amount]
         case .noSuchUser: self.init(.unauthorized, .unauthorized, error.description)
         case .referenceReused: self.init(.conflict, .invalidRequest, error.description)
+        }
+    }
+
+    private init(_ error: SupabaseAuthError) {
+        switch error {
+        case .addressMissing: self.init(.forbidden, .forbidden, error.description)
+        case .keysUnavailable(let seconds):
+            self.init(.serviceUnavailable, .signInUnavailable, error.description)
+            retryAfter = seconds
         }
     }
 

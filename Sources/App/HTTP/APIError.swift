@@ -50,6 +50,8 @@ struct APIError: Error {
         case modelUnavailable = "model_unavailable"
         /// A video that is over cannot be cancelled.
         case alreadyFinished = "already_finished"
+        /// Tokens cannot be verified, as the sign-in's keys cannot be had.
+        case signInUnavailable = "sign_in_unavailable"
         /// The payment provider does not answer, or says no.
         case paymentsUnavailable = "payments_unavailable"
         /// A defect of ours. The request id finds it in the log.

@@ -30,7 +30,7 @@ package struct Checkup: Sendable {
     let settings: Settings
     let pool: Pool
     private let migrator: Migrator
-    private let transport: Transport
+    let transport: Transport
     private let logger: Logger
 
     init(
@@ -46,8 +46,8 @@ package struct Checkup: Sendable {
     /// - Parameter report: called with each finding, as it is found.
     package func run(_ report: (Finding) -> Void) async {
         for check in [
-            database, roles, migrations, news, storagePolicies, tools, bucket, mail, stripe,
-            breakers,
+            database, roles, migrations, news, storagePolicies, tools, bucket, mail, supabaseKeys,
+            supabaseSignIn, closing, stripe, breakers,
         ] {
             if let finding = await check() { report(finding) }
         }
@@ -141,7 +141,8 @@ package struct Checkup: Sendable {
     }
 
     private func mail() async -> Finding? {
-        await look("mail", remedy: "check SMTP_URL and MAIL_FROM") {
+        guard settings.supabase == nil else { return nil }
+        return await look("mail", remedy: "check SMTP_URL and MAIL_FROM") {
             try await StudioServer.mailer(settings, DataFolder(settings.dataFolder), logger)
                 .probe()
         }

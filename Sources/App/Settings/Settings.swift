@@ -1,4 +1,5 @@
 package import Foundation
+package import Identity
 package import Logging
 package import Payments
 
@@ -20,6 +21,8 @@ package struct Settings: Sendable {
     /// Where `LISTEN` works, when `database` leads through a pooler.
     package var directDatabase: String?
     package var mail: MailChoice
+    /// `nil` for the built-in sign-in.
+    package var supabase: SupabaseProject?
     package var payments: PaymentsChoice
     package var providers: ProviderSettings
     /// Jobs at a time; 0 serves the API alone.

@@ -49,6 +49,7 @@ package struct SettingsReader {
             payments: try StripeReader(values).payments(),
             providers: try ProviderReader(values).providers(), installation: installation)
         settings.directDatabase = try directDatabase()
+        settings.supabase = try SupabaseReader(values).project()
         settings.host = host
         settings.port = port
         settings.allowedOrigins = try origins()
@@ -144,7 +145,11 @@ package struct SettingsReader {
         guard !settings.isLoopback, values.text("PLACEMINT_ALLOW_SANDBOX") != "1" else { return }
         var standIns: [String] = []
         if settings.payments == .sandbox { standIns.append("payments are the sandbox's") }
-        if case .outbox = settings.mail { standIns.append("sign-in codes stand in the log") }
+        if let project = settings.supabase {
+            try SupabaseReader(values).checkReach(project)
+        } else if case .outbox = settings.mail {
+            standIns.append("sign-in codes stand in the log")
+        }
         guard !standIns.isEmpty else { return }
         throw SettingsError(
             "PUBLIC_URL",
@@ -156,7 +161,7 @@ package struct SettingsReader {
     /// Better no start than a start that quietly leaves out what the operator asked for.
     private func refuseUnbuilt() throws {
         let unbuilt = [
-            "SUPABASE_URL", "S3_ENDPOINT", "S3_BUCKET",
+            "S3_ENDPOINT", "S3_BUCKET",
         ]
         if let variable = unbuilt.first(where: { values.text($0) != nil }) {
             throw SettingsError(variable, "this version cannot use it yet; unset it")

@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Identity
 import Postgres
 
 /// Whether the server lives, and where its web client finds things.
@@ -46,14 +47,21 @@ struct ServerController {
         struct Auth: Encodable {
             let kind: String
             let url: String
+            /// For Supabase's gateway.
+            let key: String?
         }
     }
 
     @Sendable func configuration(_ request: Request, _ context: StudioContext) throws -> Response {
         let base = settings.publicURL.absoluteString
+        let auth =
+            settings.supabase.map { project in
+                Configuration.Auth(
+                    kind: "supabase", url: project.authURL, key: project.publishableKey)
+            } ?? .init(kind: "embedded", url: base + "/auth/v1", key: nil)
         return try JSONReply(
             Configuration(
-                api: base + "/v1", auth: .init(kind: "embedded", url: base + "/auth/v1"),
+                api: base + "/v1", auth: auth,
                 sandbox: settings.payments == .sandbox)
         ).response()
     }

@@ -5,29 +5,40 @@ import Hummingbird
 struct SecurityHeaders: RouterMiddleware {
     typealias Context = StudioContext
 
-    /// - Parameter forms: where forms may lead, by redirects too.
-    static func policy(forms: String = "'self'") -> String {
+    /// - Parameters:
+    ///   - forms: where forms may lead, by redirects too.
+    ///   - connections: what scripts may ask.
+    static func policy(
+        forms: String = "'self'", connections: String = "'self'"
+    ) -> String {
         """
         default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; \
-        media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; form-action \(forms); \
+        media-src 'self' blob:; connect-src \(connections); manifest-src 'self'; form-action \(forms); \
         base-uri 'none'; frame-ancestors 'none'
         """
     }
 
-    private static let fields: [(HTTPField.Name?, String)] = [
-        (HTTPField.Name("Content-Security-Policy"), policy()),
-        (HTTPField.Name("X-Content-Type-Options"), "nosniff"),
-        (HTTPField.Name("Referrer-Policy"), "same-origin"),
-        (HTTPField.Name("Cross-Origin-Opener-Policy"), "same-origin"),
-        (HTTPField.Name("Permissions-Policy"), "geolocation=(), microphone=()"),
-    ]
+    private let fields: [(HTTPField.Name?, String)]
+
+    /// - Parameter connections: other origins that scripts may ask, as a sign-in's elsewhere.
+    init(connections: [String] = []) {
+        let policy = Self.policy(
+            connections: (["'self'"] + connections).joined(separator: " "))
+        fields = [
+            (HTTPField.Name("Content-Security-Policy"), policy),
+            (HTTPField.Name("X-Content-Type-Options"), "nosniff"),
+            (HTTPField.Name("Referrer-Policy"), "same-origin"),
+            (HTTPField.Name("Cross-Origin-Opener-Policy"), "same-origin"),
+            (HTTPField.Name("Permissions-Policy"), "geolocation=(), microphone=()"),
+        ]
+    }
 
     func handle(
         _ request: Request, context: StudioContext,
         next: @concurrent (Request, StudioContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        for case (let name?, let value) in Self.fields {
+        for case (let name?, let value) in fields {
             if response.headers[name] == nil { response.headers[name] = value }
         }
         return response
