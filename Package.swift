@@ -80,7 +80,7 @@ let package = Package(
         module("Identity", ["Postgres", "CCurl", log, crypto, product("JWTKit", "jwt-kit")]),
         module("Payments", ["Postgres", "Ledger", "Outbound", log, crypto]),
         module("Media", ["CVips", log, subprocess, systemPackage]),
-        module("ObjectStorage", [nioPosix]),
+        module("ObjectStorage", ["Outbound", crypto, nioPosix]),
         // Frames are drawn pixel by pixel: without optimization a clip takes five times as long.
         .target(
             name: "VideoModels", dependencies: ["Media", "Outbound", log, crypto],
@@ -101,7 +101,8 @@ let package = Package(
         .executableTarget(
             name: "placemint",
             dependencies: [
-                "App", "Ledger", "Outbound", "Payments", "Postgres", "Media", "VideoModels", log,
+                "App", "Ledger", "Outbound", "Payments", "Postgres", "Media", "Studio",
+                "VideoModels", log,
                 subprocess,
                 systemPackage,
                 product("ArgumentParser", "swift-argument-parser"),
@@ -118,7 +119,7 @@ let package = Package(
         tests(
             "VideoModels", ["VideoModels", "Media", "Outbound", crypto],
             exclude: ["Providers/Fixtures"]),
-        tests("ObjectStorage", ["ObjectStorage"]),
+        tests("ObjectStorage", ["ObjectStorage"], exclude: ["Fixtures"]),
         tests("Payments", ["Payments", "Ledger", "Postgres", "TestDatabase", log]),
         tests("App", ["App", "Ledger", "Postgres", "Studio", "TestDatabase", log, crypto]),
         tests(

@@ -28,7 +28,7 @@ extension StudioServer {
     private func router() -> Router<StudioContext> {
         let router = Router(context: StudioContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
-            SecurityHeaders()
+            SecurityHeaders(bucket: settings.bucket?.origin)
             CrossOrigin(origins: settings.allowedOrigins)
             ErrorMiddleware()
             WebFiles(

@@ -31,7 +31,7 @@ import Testing
             try await bucket.fetch(key, to: target)
             #expect(try String(contentsOf: target, encoding: .utf8) == text)
         }
-        guard case .file(let file) = try await bucket.delivery(of: key) else {
+        guard case .file(let file) = try await bucket.delivery(of: key, as: .init()) else {
             Issue.record("not a file")
             return
         }
@@ -41,7 +41,7 @@ import Testing
         #expect(parts == ["clip.mp4"], "no half-written file stays")
         try await bucket.remove(key)
         try await bucket.remove(key)
-        await #expect(throws: BucketError.notFound) { try await bucket.delivery(of: key) }
+        await #expect(throws: BucketError.notFound) { try await bucket.delivery(of: key, as: .init()) }
         await #expect(throws: BucketError.notFound) {
             try await bucket.fetch(key, to: folder.appending(path: "nothing"))
         }
@@ -66,7 +66,7 @@ import Testing
         }
         try await bucket.discardUnfinished(after: .seconds(3600))
         #expect(try FileManager.default.contentsOfDirectory(atPath: unfinished.path) == ["new"])
-        guard case .file = try await bucket.delivery(of: try key("a/b")) else {
+        guard case .file = try await bucket.delivery(of: try key("a/b"), as: .init()) else {
             Issue.record("the object went, too")
             return
         }
@@ -79,6 +79,6 @@ import Testing
         await #expect(throws: BucketError.self) {
             try await bucket.put(folder.appending(path: "missing"), as: key, type: "x/y")
         }
-        await #expect(throws: BucketError.notFound) { try await bucket.delivery(of: key) }
+        await #expect(throws: BucketError.notFound) { try await bucket.delivery(of: key, as: .init()) }
     }
 }

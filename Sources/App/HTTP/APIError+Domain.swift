@@ -20,6 +20,7 @@ extension APIError {
         case let error as BriefError:
             self.init(.badRequest, .invalidRequest, param: error.param, error.description)
         case let error as PostgresError: self.init(error)
+        case BucketError.full: self = .storageFull
         case is BucketError:
             self.init(.serviceUnavailable, .overloaded, "The file storage does not answer.")
             retryAfter = 2

@@ -44,6 +44,8 @@ struct APIError: Error {
         case rateLimited = "rate_limited"
         /// Every connection to the database is busy; try again.
         case overloaded
+        /// There is no room for files.
+        case storageFull = "storage_full"
         /// The model's provider has a problem that is the operator's to mend.
         case modelUnavailable = "model_unavailable"
         /// A video that is over cannot be cancelled.
@@ -77,6 +79,14 @@ struct APIError: Error {
     static let paymentsUnavailable = APIError(
         .serviceUnavailable, .paymentsUnavailable,
         "Payments are not available at the moment. You were not charged. Try again in a minute.")
+
+    private static let insufficientStorage = HTTPResponse.Status(
+        code: 507, reasonPhrase: "Insufficient Storage")
+
+    static let storageFull = APIError(
+        insufficientStorage, .storageFull,
+        "There is no room for files at the moment. Nothing was kept and nothing charged. "
+            + "Try again later.")
 
     static func notFound(_ what: String) -> APIError {
         APIError(.notFound, .notFound, "There is no such \(what).")

@@ -1,5 +1,6 @@
 package import Foundation
 package import Logging
+package import ObjectStorage
 package import Payments
 
 /// Everything the operator decides, read once at the start.
@@ -17,6 +18,8 @@ package struct Settings: Sendable {
     package var logLevel: Logger.Level = .info
     package var logFormat: LogFormat = .text
     package var database: DatabaseChoice
+    /// Where files are kept; in the data folder when there is none.
+    package var bucket: S3Location?
     package var mail: MailChoice
     package var payments: PaymentsChoice
     package var providers: ProviderSettings

@@ -50,6 +50,7 @@ package struct SettingsReader {
             providers: try ProviderReader(values).providers(), installation: installation)
         settings.host = host
         settings.port = port
+        settings.bucket = try S3Reader(values).location()
         settings.allowedOrigins = try origins()
         settings.logLevel = try values.choice("LOG_LEVEL", Logger.Level.self) ?? .info
         settings.logFormat = try values.choice("LOG_FORMAT", Settings.LogFormat.self) ?? .text
@@ -140,7 +141,7 @@ package struct SettingsReader {
     /// Better no start than a start that quietly leaves out what the operator asked for.
     private func refuseUnbuilt() throws {
         let unbuilt = [
-            "SUPABASE_URL", "S3_ENDPOINT", "S3_BUCKET",
+            "SUPABASE_URL"
         ]
         if let variable = unbuilt.first(where: { values.text($0) != nil }) {
             throw SettingsError(variable, "this version cannot use it yet; unset it")

@@ -5,17 +5,29 @@ import Hummingbird
 struct SecurityHeaders: RouterMiddleware {
     typealias Context = StudioContext
 
-    /// - Parameter forms: where forms may lead, by redirects too.
-    static func policy(forms: String = "'self'") -> String {
+    private let policy: String
+
+    /// - Parameter bucket: the origin that links to files redirect to, if they do.
+    init(bucket: String?) {
+        policy = Self.policy(files: bucket.map { " " + $0 } ?? "")
+    }
+
+    /// - Parameters:
+    ///   - forms: where forms may lead, by redirects too.
+    ///   - files: where pictures and clips may come from beside this server.
+    static func policy(forms: String = "'self'", files: String = "") -> String {
         """
-        default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; \
-        media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; form-action \(forms); \
+        default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:\(files); \
+        media-src 'self' blob:\(files); connect-src 'self'; manifest-src 'self'; form-action \(forms); \
         base-uri 'none'; frame-ancestors 'none'
         """
     }
 
-    private static let fields: [(HTTPField.Name?, String)] = [
-        (HTTPField.Name("Content-Security-Policy"), policy()),
+    private var fields: [(HTTPField.Name?, String)] {
+        [(HTTPField.Name("Content-Security-Policy"), policy)] + Self.fixedFields
+    }
+
+    private static let fixedFields: [(HTTPField.Name?, String)] = [
         (HTTPField.Name("X-Content-Type-Options"), "nosniff"),
         (HTTPField.Name("Referrer-Policy"), "same-origin"),
         (HTTPField.Name("Cross-Origin-Opener-Policy"), "same-origin"),
@@ -27,7 +39,7 @@ struct SecurityHeaders: RouterMiddleware {
         next: @concurrent (Request, StudioContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        for case (let name?, let value) in Self.fields {
+        for case (let name?, let value) in fields {
             if response.headers[name] == nil { response.headers[name] = value }
         }
         return response
