@@ -119,7 +119,7 @@ let package = Package(
         tests(
             "VideoModels", ["VideoModels", "Media", "Outbound", crypto],
             exclude: ["Providers/Fixtures"]),
-        tests("ObjectStorage", ["ObjectStorage"], exclude: ["Fixtures"]),
+        tests("ObjectStorage", ["ObjectStorage", "Outbound"], exclude: ["Fixtures"]),
         tests("Payments", ["Payments", "Ledger", "Postgres", "TestDatabase", log]),
         tests("App", ["App", "Ledger", "Postgres", "Studio", "TestDatabase", log, crypto]),
         tests(

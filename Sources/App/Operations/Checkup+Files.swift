@@ -1,5 +1,6 @@
 import Foundation
 import ObjectStorage
+import Outbound
 
 /// Whether files can be kept: all that a bucket is asked for, with an object of a few bytes.
 extension Checkup {
