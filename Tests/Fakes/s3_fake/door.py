@@ -121,7 +121,7 @@ class Handler(BaseHTTPRequestHandler):
     def pass_on(self, request, headers, body, fault):
         fake = self.server.fake
         own = {name: value for name, value in headers.items()
-               if name not in ("authorization", "host", "connection")}
+               if name not in ("host", "connection")}
         if fault == "cut":
             half = int(headers["content-length"]) // 2
             body.truncate(half)
