@@ -6,6 +6,7 @@ import pytest
 import requests
 from s3_fake import FakeS3
 from video_fakes import clips
+from video_fakes.jobs import pixel_size
 
 from rig import pictures
 from rig.audit import audit, finished
@@ -139,7 +140,7 @@ def test_a_frame_is_fetched_by_its_provider_and_then_goes(site, bucket):
             assert address.startswith(f"{bucket.origin}/{bucket.bucket}/")
             frame = requests.get(address, timeout=20)
             assert frame.status_code == 200 and frame.headers["content-type"] == "image/jpeg"
-            assert pictures.size_of(frame.content) == (720, 1280)
+            assert pixel_size(frame.content) == (720, 1280)
             server.kill9()
             server.start()
             assert requests.get(address, timeout=20).status_code == 200

@@ -9,7 +9,7 @@ import tempfile
 import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from .signatures import Refused
 
@@ -135,7 +135,10 @@ class Handler(BaseHTTPRequestHandler):
             if fault == "lost":
                 answer.read()
                 return self.reset()
-            extra = {}
+            # moto does not know these.
+            extra = {name.removeprefix("response-"): value
+                     for name, value in parse_qsl(urlsplit(self.path).query)
+                     if name.startswith("response-")}
             if has_body and fake.repeats_sums:
                 extra["x-amz-checksum-sha256"] = headers.get("x-amz-checksum-sha256", "")
             self.pass_back(request, answer, fault, extra)
@@ -144,7 +147,8 @@ class Handler(BaseHTTPRequestHandler):
         request.status = answer.status
         self.send_response(answer.status)
         for name, value in answer.getheaders():
-            if name.lower() not in ("connection", "server", "date", "transfer-encoding"):
+            if name.lower() not in {
+                    "connection", "server", "date", "transfer-encoding", *extra}:
                 self.send_header(name, value)
         for name, value in extra.items():
             self.send_header(name, value)
