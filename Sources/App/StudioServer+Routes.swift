@@ -4,6 +4,7 @@ import HummingbirdCore
 import Identity
 import Logging
 import NIOCore
+import ObjectStorage
 import Payments
 import Studio
 
