@@ -121,7 +121,9 @@ let package = Package(
             exclude: ["Providers/Fixtures"]),
         tests("ObjectStorage", ["ObjectStorage", "Outbound"], exclude: ["Fixtures"]),
         tests("Payments", ["Payments", "Ledger", "Postgres", "TestDatabase", log]),
-        tests("App", ["App", "Ledger", "Postgres", "Studio", "TestDatabase", log, crypto]),
+        tests(
+            "App",
+            ["App", "Ledger", "ObjectStorage", "Postgres", "Studio", "TestDatabase", log, crypto]),
         tests(
             "Simulation",
             ["App", "Ledger", "Payments", "Postgres", "Studio", "TestDatabase", "VideoModels", log]),
