@@ -85,7 +85,7 @@ let package = Package(
             ["Postgres", "Outbound", "CCurl", log, crypto, product("JWTKit", "jwt-kit")]),
         module("Payments", ["Postgres", "Ledger", "Outbound", log, crypto]),
         module("Media", ["CVips", log, subprocess, systemPackage]),
-        module("ObjectStorage", [nioPosix]),
+        module("ObjectStorage", ["Outbound", crypto, nioPosix]),
         // Frames are drawn pixel by pixel: without optimization a clip takes five times as long.
         .target(
             name: "VideoModels", dependencies: ["Media", "Outbound", log, metrics, crypto],
@@ -109,8 +109,8 @@ let package = Package(
         .executableTarget(
             name: "placemint",
             dependencies: [
-                "App", "Ledger", "Outbound", "Payments", "Postgres", "Media", "VideoModels",
-                "Prometheus", log, metrics, subprocess,
+                "App", "Ledger", "Outbound", "Payments", "Postgres", "Media", "Studio",
+                "VideoModels", "Prometheus", log, metrics, subprocess,
                 systemPackage,
                 product("ArgumentParser", "swift-argument-parser"),
             ], swiftSettings: strict),
@@ -132,13 +132,13 @@ let package = Package(
         tests(
             "VideoModels", ["VideoModels", "Media", "Outbound", crypto],
             exclude: ["Providers/Fixtures"]),
-        tests("ObjectStorage", ["ObjectStorage"]),
+        tests("ObjectStorage", ["ObjectStorage", "Outbound"], exclude: ["Fixtures"]),
         tests("Payments", ["Payments", "Ledger", "Postgres", "TestDatabase", log]),
         tests(
             "App",
             [
-                "App", "Identity", "Ledger", "Postgres", "Studio", "TestDatabase", log, crypto,
-                hummingbird, nio,
+                "App", "Identity", "Ledger", "ObjectStorage", "Postgres", "Studio", "TestDatabase",
+                log, crypto, hummingbird, nio,
                 product("HTTPTypes", "swift-http-types"),
             ]),
         tests(

@@ -4,6 +4,7 @@ import HummingbirdCore
 import Identity
 import Logging
 import NIOCore
+import ObjectStorage
 import Payments
 import Studio
 
@@ -30,7 +31,9 @@ extension StudioServer {
         router.addMiddleware {
             RequestRecord(level: requestLevel)
             LastAnswers(drain: drain)
-            SecurityHeaders(connections: settings.supabase.map { [$0.origin] } ?? [])
+            SecurityHeaders(
+                connections: settings.supabase.map { [$0.origin] } ?? [],
+                bucket: settings.bucket?.origin)
             CrossOrigin(origins: settings.allowedOrigins)
             ErrorMiddleware()
             WebFiles(

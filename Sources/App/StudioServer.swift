@@ -61,7 +61,7 @@ struct StudioServer: Sendable {
         transport: Transport, logger: Logger, metrics: PrometheusRegistry
     ) async throws -> StudioServer {
         let pool = Pool(database, limits: .init(connections: settings.connections))
-        let assets = AssetStore(pool: pool, bucket: try DiskBucket(folder: folder.objects))
+        let assets = AssetStore(pool: pool, bucket: try settings.fileBucket(folder, transport))
         let desk = try ModelDesk(settings, transport: transport)
         let studio = Studio(
             pool: pool, catalogue: desk.catalogue,

@@ -22,6 +22,7 @@ extension APIError {
             self.init(.badRequest, .invalidRequest, param: error.param, error.description)
         case let error as SupabaseAuthError: self.init(error)
         case let error as PostgresError: self.init(error)
+        case BucketError.full: self = .storageFull
         case is BucketError:
             self.init(.serviceUnavailable, .overloaded, "The file storage does not answer.")
             retryAfter = 2

@@ -2,7 +2,6 @@ import Foundation
 import Identity
 import Logging
 import Media
-import ObjectStorage
 import Outbound
 import Payments
 import Postgres
@@ -111,32 +110,6 @@ package struct Checkup: Sendable {
         await look("ffmpeg", remedy: "install ffmpeg; script/setup does") {
             for tool in MediaTool.allCases { _ = try tool.path() }
             return "ffmpeg and ffprobe are there"
-        }
-    }
-
-    private func bucket() async -> Finding? {
-        await look("files", remedy: "check the storage's settings, and who may write to it") {
-            let folder = DataFolder(settings.dataFolder)
-            let bucket = try DiskBucket(folder: folder.objects)
-            let file = FileManager.default.temporaryDirectory
-                .appending(path: "placemint-checkup-\(UUID().uuidString.lowercased())")
-            let text = Data("a checkup".utf8)
-            try text.write(to: file)
-            defer {
-                // The temporary folder's to clean otherwise.
-                try? FileManager.default.removeItem(at: file)
-            }
-            guard let key = ObjectKey("checkup/" + file.lastPathComponent) else {
-                throw BucketError.unavailable("no key")
-            }
-            try await bucket.put(file, as: key, type: "text/plain")
-            try FileManager.default.removeItem(at: file)
-            try await bucket.fetch(key, to: file)
-            try await bucket.remove(key)
-            guard try Data(contentsOf: file) == text else {
-                throw BucketError.unavailable("what was read is not what was written")
-            }
-            return "written, read and removed"
         }
     }
 

@@ -1,6 +1,7 @@
 package import Foundation
 package import Identity
 package import Logging
+package import ObjectStorage
 package import Payments
 
 /// Everything the operator decides, read once at the start.
@@ -20,6 +21,8 @@ package struct Settings: Sendable {
     package var database: DatabaseChoice
     /// Where `LISTEN` works, when `database` leads through a pooler.
     package var directDatabase: String?
+    /// Where files are kept; in the data folder when there is none.
+    package var bucket: S3Location?
     package var mail: MailChoice
     /// `nil` for the built-in sign-in.
     package var supabase: SupabaseProject?

@@ -33,7 +33,6 @@ package struct SettingsReader {
 
     /// - Throws: `SettingsError` for the first wrong value or half-set group.
     package func read() throws -> Settings {
-        try refuseUnbuilt()
         let installation = try Installation.locate()
         let host = values.text("HOST") ?? "127.0.0.1"
         let port = try values.number("PORT", 1...65_535) ?? 8080
@@ -52,6 +51,7 @@ package struct SettingsReader {
         settings.supabase = try SupabaseReader(values).project()
         settings.host = host
         settings.port = port
+        settings.bucket = try S3Reader(values).location()
         settings.allowedOrigins = try origins()
         settings.logLevel = try values.choice("LOG_LEVEL", Logger.Level.self) ?? .info
         settings.logFormat = try values.choice("LOG_FORMAT", Settings.LogFormat.self) ?? .text
@@ -156,15 +156,5 @@ package struct SettingsReader {
             "'\(settings.publicURL.absoluteString)' is not this machine, and "
                 + standIns.joined(separator: " and ")
                 + "; set PLACEMINT_ALLOW_SANDBOX=1 if that is what you want")
-    }
-
-    /// Better no start than a start that quietly leaves out what the operator asked for.
-    private func refuseUnbuilt() throws {
-        let unbuilt = [
-            "S3_ENDPOINT", "S3_BUCKET",
-        ]
-        if let variable = unbuilt.first(where: { values.text($0) != nil }) {
-            throw SettingsError(variable, "this version cannot use it yet; unset it")
-        }
     }
 }

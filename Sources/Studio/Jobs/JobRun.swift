@@ -19,6 +19,8 @@ actor JobRun {
     /// How often a clip that is said to be there is looked for.
     private static let downloadTries = 5
     private static let downloadPause = Duration.seconds(2)
+    /// A provider fetches the frame when it gets to it, at the job's deadline at the latest.
+    private static let leastLinkSeconds = 600.0
 
     /// Written progress is for a person's eyes: a few steps a second would only be writes.
     private static let progressStep = 4
@@ -112,11 +114,11 @@ extension JobRun {
         }
         do {
             try await makeFrame()
-        } catch BucketError.unavailable(let reason) {
-            logger.warning("The bucket failed", metadata: ["error": "\(reason)"])
-            return machine.apply(.storeFailed, at: Date())
-        } catch is BucketError, is ImageError {
+        } catch is ImageError, BucketError.notFound {
             return machine.apply(.frameFailed, at: Date())
+        } catch let error as BucketError {
+            log(error)
+            return machine.apply(.storeFailed, at: Date())
         }
         var submitted = machine
         let action = submitted.apply(.frameReady(SubmitToken(UUID())), at: Date())
@@ -135,14 +137,18 @@ extension JobRun {
     private func makeFrame() async throws {
         guard let image = claim.job.image else { return }
         let photo = folder.appending(path: "photo")
-        guard let key = try await surroundings.assets.key(of: image) else {
+        guard let asset = try await surroundings.assets.kept(image) else {
             throw BucketError.notFound
         }
-        try await surroundings.assets.bucket.fetch(key, to: photo)
+        try await surroundings.assets.fetch(asset, to: photo)
         let frame = try await FirstFrame.compose(
             photo: try Data(contentsOf: photo), size: claim.job.size,
             backdrop: claim.job.backdrop, crop: claim.job.crop)
-        try frame.write(to: frameFile)
+        do {
+            try frame.write(to: frameFile)
+        } catch {
+            throw BucketError(ofFile: error)
+        }
     }
 }
 
@@ -178,6 +184,10 @@ extension JobRun {
                 try await surroundings.queue.openBreaker(provider, reason: error.detail)
             }
             return .createFailed(error.reason)
+        } catch let error as BucketError {
+            // The model was not asked for anything yet.
+            log(error)
+            return .createFailed(.notStarted(retryAfter: nil))
         }
     }
 
@@ -189,12 +199,27 @@ extension JobRun {
         }
     }
 
+    /// The first frame as an object that the provider can fetch, where its model wants that. The
+    /// row comes first, and the job names it before the model is asked: whatever dies in between,
+    /// the object goes when the job is over, or after an hour.
+    private func frameLink() async throws -> URL? {
+        let assets = surroundings.assets
+        guard claim.job.image != nil, try model.takesFrameLink else { return nil }
+        let frame = try await assets.put(
+            .init(
+                kind: .frame, file: frameFile, mime: "image/jpeg", fileExtension: "jpg",
+                size: claim.job.size), for: claim.job.user)
+        try await surroundings.queue.name(frame.id, asFrameOf: claim)
+        let left = machine.deadline.timeIntervalSinceNow
+        return assets.bucket.link(to: frame.key, for: .seconds(max(left, Self.leastLinkSeconds)))
+    }
+
     private func request() async throws -> ClipRequest {
         let job = claim.job
         return ClipRequest(
             prompt: job.prompt, seconds: job.seconds, size: job.size,
             firstFrame: job.image == nil ? nil : frameFile,
-            storyboard: surroundings.studio.storyboard(of: job),
+            frameLink: try await frameLink(), storyboard: surroundings.studio.storyboard(of: job),
             remixOf: job.remixMethod == .edit
                 ? try await surroundings.queue.original(of: job) : nil)
     }
@@ -288,6 +313,7 @@ extension JobRun {
             log(error)
             return switch error.reason {
             case .transient: .downloadFailed
+            case .noRoom: .storeFailed
             // Done, and no clip: that is how some decline.
             case .rejected, .notFound: .clipRefused
             default: .clipInvalid
@@ -296,9 +322,13 @@ extension JobRun {
             logger.warning("The clip was not checked", metadata: ["error": "\(error)"])
             return .storeFailed
         } catch let error as BucketError {
-            logger.warning("The bucket failed", metadata: ["error": "\(error)"])
+            log(error)
             return .storeFailed
         }
+    }
+
+    func log(_ error: BucketError) {
+        logger.warning("The bucket failed", metadata: ["error": "\(error)"])
     }
 
     /// A clip that is announced may take a moment to be there.
@@ -311,27 +341,5 @@ extension JobRun {
             }
         }
         try await model.download(id, to: clipFile)
-    }
-
-    func keep(_ file: URL) async throws -> StoredClip {
-        let poster = folder.appending(path: "poster.webp")
-        let spritesheet = folder.appending(path: "spritesheet.jpg")
-        let facts = try await Clip.probe(file: file, spritesheet: spritesheet)
-        try await Clip.poster(of: file, at: facts.seconds / 2).write(to: poster)
-        let user = claim.job.user
-        let assets = surroundings.assets
-        let video = try await assets.put(
-            .init(
-                kind: .video, file: file, mime: "video/mp4", fileExtension: "mp4",
-                size: facts.size, seconds: facts.seconds), for: user)
-        let still = try await assets.put(
-            .init(
-                kind: .poster, file: poster, mime: "image/webp", fileExtension: "webp",
-                size: facts.size), for: user)
-        let sheet = try await assets.put(
-            .init(
-                kind: .spritesheet, file: spritesheet, mime: "image/jpeg", fileExtension: "jpg",
-                size: nil), for: user)
-        return StoredClip(video: video.id, poster: still.id, spritesheet: sheet.id)
     }
 }

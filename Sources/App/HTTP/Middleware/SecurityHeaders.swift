@@ -5,33 +5,41 @@ import Hummingbird
 struct SecurityHeaders: RouterMiddleware {
     typealias Context = StudioContext
 
+    private let policy: String
+
+    /// - Parameters:
+    ///   - connections: other origins that scripts may ask, as a sign-in's elsewhere.
+    ///   - bucket: the origin that links to files redirect to, if they do.
+    init(connections: [String] = [], bucket: String? = nil) {
+        policy = Self.policy(
+            files: bucket.map { " " + $0 } ?? "",
+            connections: (["'self'"] + connections).joined(separator: " "))
+    }
+
     /// - Parameters:
     ///   - forms: where forms may lead, by redirects too.
+    ///   - files: where pictures and clips may come from beside this server.
     ///   - connections: what scripts may ask.
     static func policy(
-        forms: String = "'self'", connections: String = "'self'"
+        forms: String = "'self'", files: String = "", connections: String = "'self'"
     ) -> String {
         """
-        default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; \
-        media-src 'self' blob:; connect-src \(connections); manifest-src 'self'; form-action \(forms); \
+        default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:\(files); \
+        media-src 'self' blob:\(files); connect-src \(connections); manifest-src 'self'; form-action \(forms); \
         base-uri 'none'; frame-ancestors 'none'
         """
     }
 
-    private let fields: [(HTTPField.Name?, String)]
-
-    /// - Parameter connections: other origins that scripts may ask, as a sign-in's elsewhere.
-    init(connections: [String] = []) {
-        let policy = Self.policy(
-            connections: (["'self'"] + connections).joined(separator: " "))
-        fields = [
-            (HTTPField.Name("Content-Security-Policy"), policy),
-            (HTTPField.Name("X-Content-Type-Options"), "nosniff"),
-            (HTTPField.Name("Referrer-Policy"), "same-origin"),
-            (HTTPField.Name("Cross-Origin-Opener-Policy"), "same-origin"),
-            (HTTPField.Name("Permissions-Policy"), "geolocation=(), microphone=()"),
-        ]
+    private var fields: [(HTTPField.Name?, String)] {
+        [(HTTPField.Name("Content-Security-Policy"), policy)] + Self.fixedFields
     }
+
+    private static let fixedFields: [(HTTPField.Name?, String)] = [
+        (HTTPField.Name("X-Content-Type-Options"), "nosniff"),
+        (HTTPField.Name("Referrer-Policy"), "same-origin"),
+        (HTTPField.Name("Cross-Origin-Opener-Policy"), "same-origin"),
+        (HTTPField.Name("Permissions-Policy"), "geolocation=(), microphone=()"),
+    ]
 
     func handle(
         _ request: Request, context: StudioContext,
