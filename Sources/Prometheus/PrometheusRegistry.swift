@@ -44,9 +44,8 @@ package final class PrometheusRegistry: MetricsFactory {
     package func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
-        aggregate
-            ? histogram(label, dimensions) ?? NOOPMetricsHandler.instance
-            : gauge(label, dimensions) ?? NOOPMetricsHandler.instance
+        guard aggregate else { return gauge(label, dimensions) ?? NOOPMetricsHandler.instance }
+        return histogram(label, dimensions) ?? NOOPMetricsHandler.instance
     }
 
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {

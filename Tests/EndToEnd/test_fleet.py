@@ -286,9 +286,9 @@ def not_ready(server):
 
 def test_a_worker_that_was_frozen_past_its_lease_changes_nothing(fleet):
     person = Person(fleet.home)
-    person.has_credits_for(3)
+    person.has_credits_for(2)
     frozen = fleet.start_helper(WORKERS=1)
-    video = person.create(seconds="12")
+    video = person.create(seconds="8")
     person.wait(video, until=lambda video: video["progress"] > 0)
     frozen.send_signal(signal.SIGSTOP)
     fleet.home.end_leases()
@@ -306,7 +306,7 @@ def test_a_worker_that_was_frozen_past_its_lease_changes_nothing(fleet):
         SELECT asset.id FROM public.assets AS asset JOIN public.users ON users.id = user_id
         WHERE email = '{person.email}' AND kind = 'video'""")
     assert len(clips) == 1
-    assert CLIP_CREDITS * 3 == -person.entries("generation")[0]["amount"]
+    assert CLIP_CREDITS * 2 == -person.entries("generation")[0]["amount"]
     # That no object is without a row is looked after when the fleet ends.
 
 
