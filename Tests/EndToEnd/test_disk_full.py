@@ -45,7 +45,7 @@ def test_a_full_disk_is_said_and_waited_for(folder):
     with VIDEOS.start() as provider:
         server = Server(folder, WORKERS=1, **VIDEOS.environment(provider))
         try:
-            person = Person(server).has_credits_for(2)
+            person = Person(server).has_credits_for(3)
             file = person.upload(PHOTO)
             ballast = fill(folder)
             refused(person.send_photo(PHOTO), 507, "storage_full")
