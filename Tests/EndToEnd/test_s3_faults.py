@@ -1,4 +1,5 @@
 """A bucket that is slow, full, broken or lying, and a server that dies over it."""
+import copy
 from dataclasses import dataclass
 
 import pytest
@@ -38,8 +39,9 @@ def site():
         assert done.returncode == 0, done.stderr
         with FakeS3() as bucket, VIDEOS.start() as provider:
             settings = VIDEOS.environment(provider) | {"DATABASE_URL": cluster.url()}
-            for workers in (2, 0):
-                servers.append(BucketServer(bucket, WORKERS=workers, **settings))
+            servers.append(BucketServer(bucket, WORKERS=2, **settings))
+            servers.append(BucketServer(
+                bucket, WORKERS=0, PUBLIC_URL=servers[0].url, **settings))
             yield Site(*servers, bucket, provider)
             server = servers[0]
             wait_until(lambda: finished(server), LIMIT, "the end of all jobs")
@@ -134,7 +136,7 @@ def test_a_clip_waits_for_room_and_for_the_bucket(site, bucket, person):
     server = site.server
     bucket.fail("full", part="/spritesheet/")
     video = order(person)
-    wait_until(lambda: "the object storage is full" in server.log, LIMIT, "the first attempt")
+    wait_until(lambda: "The bucket failed" in server.log, LIMIT, "the first attempt")
     assert person.video(video)["status"] == "in_progress"
     bucket.heal()
     bucket.fail("denied", part="/video/", times=1)
@@ -147,8 +149,8 @@ def test_a_clip_waits_for_room_and_for_the_bucket(site, bucket, person):
 
 
 def test_two_servers_on_one_bucket_are_one(site, person):
-    here, there = person, Person(site.other)
-    there.token = here.token
+    here, there = person, copy.copy(person)
+    there.server = site.other
     file = there.upload(PHOTO)
     video = done(there, order(there, input_reference={"file_id": file["id"]}))
     for person in (here, there):
@@ -200,6 +202,7 @@ def test_a_frame_is_fetched_by_its_provider_and_a_killed_server_leaves_nothing_b
             assert address.startswith(f"{bucket.origin}/{bucket.bucket}/")
             server.kill9()
             server.start()
+            server.end_leases()
             frame = requests.get(address, timeout=20)
             assert frame.status_code == 200 and frame.headers["content-type"] == "image/jpeg"
             assert pixel_size(frame.content) == (720, 1280)
