@@ -2,6 +2,7 @@ import Foundation
 import Media
 import ObjectStorage
 import Postgres
+import VideoModels
 
 /// What a job puts into the bucket: a clip with the pictures made of it, and, for a while, the first
 /// frame.
