@@ -41,7 +41,7 @@ extension Bucket {
     /// Stores a file whose size and sum nobody has measured yet.
     /// - Throws: `BucketError`.
     package func put(_ file: URL, as key: ObjectKey, type: String) async throws {
-        try await put(file, as: key, type: type, facts: FileFacts(of: file))
+        try await put(file, as: key, type: type, facts: FileFacts.measure(file))
     }
 }
 

@@ -1,5 +1,6 @@
 import Crypto
 package import Foundation
+import NIOPosix
 
 /// A file's size and its SHA-256: what is compared to know that it arrived whole.
 package struct FileFacts: Equatable, Sendable {
@@ -17,9 +18,13 @@ package struct FileFacts: Equatable, Sendable {
         self.sha256 = sha256
     }
 
-    /// Reads a file from end to end.
+    /// Reads a file from end to end, on NIO's threads for blocking calls.
     /// - Throws: `BucketError`.
-    package init(of file: URL) throws {
+    package static func measure(_ file: URL) async throws -> FileFacts {
+        try await NIOThreadPool.singleton.runIfActive { try FileFacts(of: file) }
+    }
+
+    private init(of file: URL) throws {
         do {
             let handle = try FileHandle(forReadingFrom: file)
             var hash = SHA256()

@@ -13,8 +13,12 @@ extension Transport {
     package func upload(
         _ method: String, _ url: URL, headers: [String: String], file: URL, limits: Limits
     ) async throws -> Answer {
-        let facts = try? FileManager.default.attributesOfItem(atPath: file.path)
-        guard let length = facts?[.size] as? Int64 else { throw OutboundError.unreadable }
+        let length: Int64
+        do {
+            length = Int64(try file.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0)
+        } catch {
+            throw OutboundError.unreadable
+        }
         var request = Self.request(method, url, headers, nil)
         request.body = .stream(FilePieces(file: file), length: .known(length))
         return try await Self.send(request, over: client, limits)

@@ -26,6 +26,7 @@ struct S3Listing: Equatable, Sendable {
         let styles = [true, false].map {
             Date.ISO8601FormatStyle(includingFractionalSeconds: $0)
         }
+        // What neither of them reads is no date.
         return styles.lazy.compactMap { try? $0.parse(text) }.first
     }
 }

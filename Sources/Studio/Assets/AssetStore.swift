@@ -55,7 +55,7 @@ package struct AssetStore: Sendable {
         let folder = draft.kind.rawValue.replacing("_", with: "-")
         let path = "\(user.compact)/\(folder)/\(id.compact).\(draft.fileExtension)"
         guard let key = ObjectKey(path) else { throw BucketError.unavailable("a key is malformed") }
-        let facts = try FileFacts(of: draft.file)
+        let facts = try await FileFacts.measure(draft.file)
         let rows = try await pool.rows(
             """
             INSERT INTO public.assets
@@ -116,7 +116,7 @@ package struct AssetStore: Sendable {
     /// - Throws: `BucketError`.
     package func fetch(_ asset: Asset, to file: URL) async throws {
         try await bucket.fetch(asset.key, to: file)
-        let facts = try FileFacts(of: file)
+        let facts = try await FileFacts.measure(file)
         guard facts.bytes == asset.bytes, facts.hex == asset.sha256 else {
             throw BucketError.unavailable("what came back is not what was stored")
         }

@@ -2,9 +2,32 @@ import Foundation
 import Media
 import ObjectStorage
 import Postgres
+import VideoModels
 
-/// A clip's way into the bucket, with the pictures made of it.
+/// What a job puts into the bucket: a clip with the pictures made of it, and, for a while, the first
+/// frame.
 extension JobRun {
+    /// A provider fetches the frame when it gets to it, at the job's deadline at the latest.
+    private static let leastLinkSeconds = 600.0
+
+    /// The first frame as an object, for a model that fetches it. The row comes first, and the job
+    /// names it before the model is asked: whatever dies in between, the object goes when the job
+    /// is over, or after an hour.
+    /// - Throws: `BucketError`, `JobQueue.LeaseLost`.
+    func storeFrame() async throws -> URL? {
+        let assets = surroundings.assets
+        guard claim.job.image != nil,
+            surroundings.models[claim.job.model]?.takesFrameLink ?? false
+        else { return nil }
+        let frame = try await assets.put(
+            .init(
+                kind: .frame, file: frameFile, mime: "image/jpeg", fileExtension: "jpg",
+                size: claim.job.size), for: claim.job.user)
+        try await surroundings.queue.name(frame.id, asFrameOf: claim)
+        let left = machine.deadline.timeIntervalSinceNow
+        return assets.bucket.link(to: frame.key, for: .seconds(max(left, Self.leastLinkSeconds)))
+    }
+
     /// - Returns: rows whose objects are stored and that nobody sees until they are confirmed.
     /// - Throws: `ClipError`, `ToolError`, `BucketError`.
     func keep(_ file: URL) async throws -> StoredClip {

@@ -19,8 +19,6 @@ actor JobRun {
     /// How often a clip that is said to be there is looked for.
     private static let downloadTries = 5
     private static let downloadPause = Duration.seconds(2)
-    /// A provider fetches the frame when it gets to it, at the job's deadline at the latest.
-    private static let leastLinkSeconds = 600.0
 
     /// Written progress is for a person's eyes: a few steps a second would only be writes.
     private static let progressStep = 4
@@ -32,6 +30,8 @@ actor JobRun {
     var machine: JobMachine
     private var writtenProgress: Int
     private var cancellation: (@Sendable () -> Void)?
+    /// Where the provider can fetch the first frame, if its model wants that.
+    private var frameLink: URL?
 
     /// - Parameter folder: this run's own, for the frame and the clip; removed when it is over.
     init(_ claim: JobQueue.Claim, in folder: URL, _ surroundings: Surroundings) {
@@ -43,7 +43,7 @@ actor JobRun {
         logger = claim.log(surroundings.logger)
     }
 
-    private var frameFile: URL { folder.appending(path: "frame.jpg") }
+    var frameFile: URL { folder.appending(path: "frame.jpg") }
     var clipFile: URL { folder.appending(path: "clip.mp4") }
 
     /// Carries the job as far as it goes now.
@@ -114,6 +114,7 @@ extension JobRun {
         }
         do {
             try await makeFrame()
+            frameLink = try await storeFrame()
         } catch is ImageError, BucketError.notFound {
             return machine.apply(.frameFailed, at: Date())
         } catch let error as BucketError {
@@ -184,10 +185,6 @@ extension JobRun {
                 try await surroundings.queue.openBreaker(provider, reason: error.detail)
             }
             return .createFailed(error.reason)
-        } catch let error as BucketError {
-            // The model was not asked for anything yet.
-            log(error)
-            return .createFailed(.notStarted(retryAfter: nil))
         }
     }
 
@@ -199,27 +196,12 @@ extension JobRun {
         }
     }
 
-    /// The first frame as an object that the provider can fetch, where its model wants that. The
-    /// row comes first, and the job names it before the model is asked: whatever dies in between,
-    /// the object goes when the job is over, or after an hour.
-    private func frameLink() async throws -> URL? {
-        let assets = surroundings.assets
-        guard claim.job.image != nil, try model.takesFrameLink else { return nil }
-        let frame = try await assets.put(
-            .init(
-                kind: .frame, file: frameFile, mime: "image/jpeg", fileExtension: "jpg",
-                size: claim.job.size), for: claim.job.user)
-        try await surroundings.queue.name(frame.id, asFrameOf: claim)
-        let left = machine.deadline.timeIntervalSinceNow
-        return assets.bucket.link(to: frame.key, for: .seconds(max(left, Self.leastLinkSeconds)))
-    }
-
     private func request() async throws -> ClipRequest {
         let job = claim.job
         return ClipRequest(
             prompt: job.prompt, seconds: job.seconds, size: job.size,
             firstFrame: job.image == nil ? nil : frameFile,
-            frameLink: try await frameLink(), storyboard: surroundings.studio.storyboard(of: job),
+            frameLink: frameLink, storyboard: surroundings.studio.storyboard(of: job),
             remixOf: job.remixMethod == .edit
                 ? try await surroundings.queue.original(of: job) : nil)
     }

@@ -129,8 +129,10 @@ class Handler(BaseHTTPRequestHandler):
         inner = http.client.HTTPConnection(*fake.moto.get_host_and_port(), timeout=120)
         with contextlib.closing(inner):
             has_body = self.command == "PUT"
-            inner.request(self.command, self.path.removeprefix(fake.prefix),
-                          body if has_body else None, own)
+            path = self.path.removeprefix(fake.prefix)
+            if fake.page_limit:
+                path = path.replace("max-keys=1000", f"max-keys={fake.page_limit}")
+            inner.request(self.command, path, body if has_body else None, own)
             answer = inner.getresponse()
             if fault == "lost":
                 answer.read()

@@ -44,6 +44,8 @@ class FakeS3:
         self.bucket = f"files-{uuid.uuid4().hex[:12]}"
         self.prefix, self.repeats_sums = prefix, repeats_sums
         self.faults, self.lock = [], threading.Lock()
+        # Objects on a page of a listing, where that is less than was asked for.
+        self.page_limit = None
         self.released = threading.Event()
         self.stalled = threading.Event()
         self.requests = collections.deque(maxlen=10_000)
