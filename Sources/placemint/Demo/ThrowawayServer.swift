@@ -37,6 +37,8 @@ struct ThrowawayServer: Sendable {
                 "HOST": "127.0.0.1", "PORT": "\(port)", "PUBLIC_URL": server.base.absoluteString,
                 "PLACEMINT_DATA": server.folder.path, "DATABASE_URL": nil, "SMTP_URL": nil,
                 "MAIL_FROM": nil, "WORKERS": nil, "PLACEMINT_CATALOGUE": nil,
+                // Empty, they count as unset and hide those of a file `.env`.
+                "SUPABASE_URL": "", "SUPABASE_PUBLISHABLE_KEY": "", "SUPABASE_JWT_SECRET": "",
             ]),
             input: .none, output: .fileDescriptor(output, closeAfterSpawningProcess: false),
             error: .fileDescriptor(output, closeAfterSpawningProcess: true)
