@@ -33,6 +33,7 @@ package struct SettingsReader {
 
     /// - Throws: `SettingsError` for the first wrong value or half-set group.
     package func read() throws -> Settings {
+        let supabase = try SupabaseReader(values).project()
         let installation = try Installation.locate()
         let host = values.text("HOST") ?? "127.0.0.1"
         let port = try values.number("PORT", 1...65_535) ?? 8080
@@ -48,7 +49,7 @@ package struct SettingsReader {
             payments: try StripeReader(values).payments(),
             providers: try ProviderReader(values).providers(), installation: installation)
         settings.directDatabase = try directDatabase()
-        settings.supabase = try SupabaseReader(values).project()
+        settings.supabase = supabase
         settings.host = host
         settings.port = port
         settings.bucket = try S3Reader(values).location()

@@ -65,7 +65,7 @@ struct SupabaseReader {
 
     private func publishableKey() throws -> String {
         let variable = "SUPABASE_PUBLISHABLE_KEY"
-        guard let key = values.text(variable) else {
+        guard let key = values.text("SUPABASE_PUBLISHABLE_KEY") else {
             throw SettingsError(
                 variable, "must be set when SUPABASE_URL is: the web client signs in with it")
         }

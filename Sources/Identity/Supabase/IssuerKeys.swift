@@ -19,6 +19,9 @@ final class IssuerKeys: Sendable {
     static let fetchPause: TimeInterval = 5
     /// Between two tries in the background while the issuer cannot be reached.
     static let retryPause: TimeInterval = 30
+    /// Requests that wait for one answer at most; the others are to come again. A flood of
+    /// made-up names must not keep thousands of connections open while the issuer is slow.
+    private static let waitersLimit = 500
     /// Between two looks at the clock.
     private static let tick = Duration.seconds(5)
 
@@ -106,7 +109,9 @@ final class IssuerKeys: Sendable {
         let time = now()
         let isUsable = isUsable(state)
         if isUsable, let key = state.set?[kid] { return .found(key, epoch: state.epoch) }
-        if state.isFetching { return .wait }
+        if state.isFetching {
+            return state.waiters.count < Self.waitersLimit ? .wait : .unavailable(seconds: 1)
+        }
         if mayFetch(state, at: time) {
             begin(&state, at: time)
             return .fetch

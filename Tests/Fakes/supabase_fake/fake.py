@@ -26,13 +26,11 @@ class FakeSupabase:
         self.open = threading.Event()
         self.open.set()
         self.gateway = Gateway(port, self)
-        self.url = f"http://127.0.0.1:{self.gateway.server_port}"
+        self.url = self.gateway.url
         self.auth = Auth(self.url + "/auth/v1", SigningKey(algorithm), mailer)
-        self.thread = threading.Thread(
-            target=self.gateway.serve_forever, args=[0.05], name="supabase-http", daemon=True)
 
     def __enter__(self):
-        self.thread.start()
+        self.gateway.start()
         return self
 
     def __exit__(self, *_):

@@ -1,11 +1,10 @@
 """The HTTP server: Supabase's gateway, which wants an API key and lets browsers in, before Auth."""
-import contextlib
 import json
-import socket
-import sys
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qsl, urlsplit
+
+from listener import Listener
 
 from .errors import Refusal
 
@@ -44,36 +43,10 @@ class Request:
         return token if kind.lower() == "bearer" and token else None
 
 
-class Gateway(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
+class Gateway(Listener):
     def __init__(self, port, fake):
         self.fake = fake
-        self.connections = set()
-        super().__init__(("127.0.0.1", port), Handler)
-
-    def process_request(self, request, client_address):
-        self.connections.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request):
-        self.connections.discard(request)
-        super().shutdown_request(request)
-
-    def stop(self):
-        """Ends open connections too."""
-        self.shutdown()
-        self.server_close()
-        for connection in list(self.connections):
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-    def handle_error(self, request, client_address):
-        """Says nothing of callers who left."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
+        super().__init__(port, Handler)
 
 
 class Handler(BaseHTTPRequestHandler):
