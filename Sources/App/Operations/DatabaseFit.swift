@@ -1,22 +1,15 @@
 import Logging
 import Postgres
 
-/// Whether a database that was brought along fits how it is used.
 extension Serving {
-    /// - Throws: `SettingsError` when nobody could sign in.
+    /// Says so when a pooler is used as if there were none, which is right only in session mode.
+    /// - Throws: `PostgresError`.
     func checkFit(of database: DatabaseSettings) async throws {
+        guard database.prepares else { return }
         try await withPool(database) { pool in
-            let rows = try await pool.rows(
-                "SELECT to_regclass('auth.signing_keys') IS NOT NULL AS found", as: .owner)
-            guard try rows.first?.value("found", as: Bool.self) == true else {
-                throw SettingsError(
-                    "DATABASE_URL",
-                    "a Supabase database leaves sign-in to Supabase; set SUPABASE_URL too")
-            }
-            guard database.prepares, try await pool.isBehindPooler() else { return }
+            guard try await pool.isBehindPooler() else { return }
             logger.notice(
-                "A pooler is in front of the database. If it lends connections by the transaction, "
-                    + "add ?prepared=false to DATABASE_URL")
+                "A pooler is in front of the database: in transaction mode, set ?prepared=false")
         }
     }
 }

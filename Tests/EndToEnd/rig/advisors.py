@@ -7,6 +7,7 @@ from dataclasses import dataclass
 SERVICE_TABLES = {
     "public.stripe_events", "public.purchase_reversals", "public.operator_actions",
     "public.provider_breakers", "public.provider_events", "public.server_secrets",
+    "public.server_errands",
     # Of the built-in sign-in, which a Supabase project does not have.
     "auth.users", "auth.signing_keys", "auth.secrets", "auth.one_time_codes", "auth.sessions",
     "auth.refresh_tokens",
@@ -113,8 +114,11 @@ RULES = [
     Rule("a foreign key without an index",
          f"""SELECT format('%s: %s', conrelid::regclass, conname) FROM pg_constraint AS key
              WHERE contype = 'f' AND connamespace IN {OURS} AND NOT EXISTS (
-               SELECT FROM pg_index WHERE indrelid = conrelid AND indpred IS NULL AND indisvalid
-                 AND (indkey::int2[])[0:cardinality(conkey) - 1] @> conkey)""",
+               SELECT FROM pg_index WHERE indrelid = conrelid AND indisvalid
+                 AND (indkey::int2[])[0:cardinality(conkey) - 1] @> conkey
+                 AND (indpred IS NULL OR pg_get_expr(indpred, indrelid) IN (
+                   SELECT format('(%I IS NOT NULL)', attname) FROM pg_attribute
+                   WHERE attrelid = conrelid AND attnum = ANY (conkey))))""",
          """CREATE TABLE public.planted (
               id int PRIMARY KEY, job uuid REFERENCES public.jobs (id))"""),
     Rule("a table without a primary key",
