@@ -1,13 +1,6 @@
 // Where things are: told by `config.json` beside the client, so that the same files work wherever
 // they are served from.
 
-/**
- * @typedef {object} Config
- * @property {string} api  the API's base, with its version, no slash at the end
- * @property {{kind: "embedded" | "supabase", url: string, key?: string}} auth
- * @property {boolean} sandbox  payments move no real money
- */
-
 /** @type {Config} */
 export const config = { api: "/v1", auth: { kind: "embedded", url: "/auth/v1" }, sandbox: false };
 

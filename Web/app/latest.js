@@ -1,14 +1,7 @@
 // Asks the server for what belongs to something that keeps changing.
 
-import { ApiError } from "./api.js";
 import { connection } from "./events.js";
 import { computed, effect, onCleanup, signal } from "./signal.js";
-
-/** @template T @typedef {{value: T | null, error: ApiError | null, isBusy: boolean}} State */
-/**
- * @template T
- * @typedef {{state: import("./signal.js").Signal<State<T>>, retry: () => void}} Latest
- */
 
 /** Nobody types faster than this for long, in milliseconds. */
 const PAUSE = 300;
@@ -24,7 +17,7 @@ const PAUSE = 300;
 export function latest(input, ask) {
   const state = signal(/** @type {State<T>} */ ({ value: null, error: null, isBusy: false }));
   const turn = signal(0);
-  const retry = () => (turn.value += 1);
+  const retry = () => void (turn.value += 1);
   let pause = 0;
   const now = computed(input);
   effect(() => {
@@ -52,9 +45,8 @@ export function latest(input, ask) {
       const value = await ask(asked, signal);
       if (!signal.aborted) state.value = { value, error: null, isBusy: false };
     } catch (error) {
-      if (signal.aborted) return;
-      if (!(error instanceof ApiError)) throw error;
-      state.value = { value: state.peek().value, error, isBusy: false };
+      const failure = /** @type {import("./http.js").Failure} */ (error);
+      if (!signal.aborted) state.value = { ...state.peek(), error: failure, isBusy: false };
     }
   }
 

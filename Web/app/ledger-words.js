@@ -2,28 +2,13 @@
 
 import { t } from "./text.js";
 
-/**
- * @typedef {object} Entry
- * @property {number} seq
- * @property {number} amount
- * @property {number} balance_after
- * @property {string} kind
- * @property {string | null} note
- * @property {number} created_at
- * @property {string | null} subject  the video or checkout it was for
- */
-
-/** Reasons as the server words them, by the code of the failure. */
-const REASONS = {
-  content_rejected: "model declined",
-  model_unavailable: "model unavailable",
-  model_error: "model failed",
-  submit_unknown: "connection broke",
-  deadline_exceeded: "took too long",
-  clip_invalid: "clip did not play",
-  storage_failed: "could not be saved",
-  cancelled: "cancelled",
-};
+/** Reasons as the server words them, and the codes of the failures. */
+const REASONS = /** @type {Record<string, string>} */ ({
+  "model declined": "content_rejected", "model unavailable": "model_unavailable",
+  "model failed": "model_error", "connection broke": "submit_unknown",
+  "took too long": "deadline_exceeded", "clip did not play": "clip_invalid",
+  "could not be saved": "storage_failed", cancelled: "cancelled",
+});
 
 /**
  * @param {Entry} entry
@@ -34,7 +19,10 @@ export function words({ kind, amount, note: said }) {
   const [, title, reason = ""] = /Video '(.*?)'(?:: ([^:]*))?$/s.exec(note) ?? [];
   switch (kind) {
     case "generation": return { text: title ? t("ledger.video", { title }) : note };
-    case "refund": return { text: t("ledger.refund", { reason: inWords(reason) }), about: title };
+    case "refund": {
+      const known = REASONS[reason] && t(`ledger.reasons.${REASONS[reason]}`);
+      return { text: t("ledger.refund", { reason: known ?? reason }), about: title };
+    }
     case "purchase": return { text: t("ledger.bought", { count: amount }) };
     case "clawback": return { text: t(note.endsWith("disputed") ? "ledger.disputed" : "ledger.refunded") };
     case "reinstatement": return { text: t("ledger.reinstated") };
@@ -42,10 +30,4 @@ export function words({ kind, amount, note: said }) {
       return { text: note === "Welcome" ? t("ledger.welcome") : t("ledger.grant", { note }) };
     default: return { text: t("ledger.adjustment", { note }) };
   }
-}
-
-/** @param {string} reason */
-function inWords(reason) {
-  const code = Object.entries(REASONS).find(([, text]) => text === reason)?.[0];
-  return code ? t(`ledger.reasons.${code}`) : reason;
 }

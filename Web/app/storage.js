@@ -1,53 +1,40 @@
-// What this browser remembers.
-
-import { Signal } from "./signal.js";
+import { signal } from "./signal.js";
 
 /**
  * A signal that is kept across visits, and in step across tabs.
- * @template T @extends {Signal<T>}
- */
-class KeptSignal extends Signal {
-  #key;
-
-  /** @param {string} key @param {T} initial */
-  constructor(key, initial) {
-    super(read(key, initial));
-    this.#key = key;
-    addEventListener("storage", (event) => {
-      if (event.key === key || event.key === null) super.value = read(key, initial);
-    });
-  }
-
-  get value() {
-    return super.value;
-  }
-
-  set value(value) {
-    // A full or forbidden storage costs remembering, not working.
-    try {
-      localStorage.setItem(this.#key, JSON.stringify(value));
-    } catch {
-      console.warn(`${this.#key} could not be remembered.`);
-    }
-    super.value = value;
-  }
-}
-
-/** @template T @param {string} key @param {T} initial @returns {T} */
-function read(key, initial) {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? "null") ?? initial;
-  } catch {
-    return initial;
-  }
-}
-
-/**
- * @template T
- * @param {string} name
+ * @template T @param {string} name
  * @param {T} initial  also what anything unreadable is taken for
  * @returns {Signal<T>}
  */
 export function kept(name, initial) {
-  return new KeptSignal(`placemint.${name}`, initial);
+  const key = `placemint.${name}`;
+  const read = () => parse(localStorage.getItem(key)) ?? initial;
+  const made = signal(read());
+  addEventListener("storage", (event) => {
+    if (event.key === key || event.key === null) made.value = read();
+  });
+  return {
+    peek: made.peek,
+    get value() {
+      return made.value;
+    },
+    set value(value) {
+      // A full or forbidden storage costs remembering, not working.
+      try {
+        localStorage.setItem(key, JSON.stringify(value));
+      } catch {
+        console.warn(`${key} could not be remembered.`);
+      }
+      made.value = value;
+    },
+  };
+}
+
+/** @param {string | null} text */
+export function parse(text) {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return null;
+  }
 }

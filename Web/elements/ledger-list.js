@@ -1,15 +1,11 @@
 import { api } from "../app/api.js";
 import { balance } from "../app/balance.js";
-import { each, html } from "../app/html.js";
+import { date, each, effect, html, number, signal, t } from "../app/html.js";
 import { words } from "../app/ledger-words.js";
-import { effect, signal } from "../app/signal.js";
-import { dateTime, number, signed, t } from "../app/text.js";
 import { endless } from "./endless.js";
-import { icon } from "./icon.js";
+import { button, valueOf } from "./parts.js";
 import { saveBlob } from "./save.js";
-import { attempt } from "./video-actions.js";
-
-/** @typedef {import("../app/ledger-words.js").Entry} Entry */
+import { attempt } from "./say.js";
 
 /** What can be looked at alone, and the kinds of entries that are meant. */
 const KINDS = {
@@ -23,6 +19,15 @@ export function ledgerList() {
   const isSaving = signal(false);
   let kind = "";
 
+  /** @param {string | null} after */
+  async function load(after) {
+    const asked = kind;
+    const from = after ? `&after=${after}` : "";
+    const part = await api.get(`/credits/ledger?limit=30&kind=${kind}${from}`);
+    if (asked === kind) add(part.data);
+    return part;
+  }
+
   /** @param {Entry[]} more */
   function add(more) {
     const known = new Set(entries.peek().map(({ seq }) => seq));
@@ -30,17 +35,7 @@ export function ledgerList() {
       .sort((a, b) => b.seq - a.seq);
   }
 
-  /** @param {string | null} after */
-  async function load(after) {
-    const asked = kind;
-    const from = after ? `&after=${after}` : "";
-    const page = await api.get(`/credits/ledger?limit=30&kind=${kind}${from}`);
-    if (asked === kind) add(page.data);
-    return page;
-  }
   const list = endless(load);
-  list.restart();
-
   effect(() => {
     if (balance.value === null || list.state.peek().isBusy) return;
     load(null).catch(() => {}); // What is new is missing until the next time.
@@ -48,7 +43,7 @@ export function ledgerList() {
 
   /** @param {Event} event */
   function choose(event) {
-    kind = /** @type {HTMLSelectElement} */ (event.target).value;
+    kind = valueOf(event);
     entries.value = [];
     list.restart();
   }
@@ -62,7 +57,7 @@ export function ledgerList() {
 
   function nothing() {
     const { isBusy, error } = list.state.value;
-    if (isBusy) return html`<div class="skeleton loading"></div>`;
+    if (isBusy) return html`<div class="skeleton"></div>`;
     return error ? null : html`<p class="muted none">${t("ledger.none")}</p>`;
   }
 
@@ -74,12 +69,10 @@ export function ledgerList() {
           <label class="field"><span class="unseen">${t("ledger.filter")}</span>
             <select @change=${choose}>${Object.entries(KINDS).map(([name, value]) => html`
               <option value="${value}">${t(`ledger.kinds.${name}`)}</option>`)}</select></label>
-          <button class="secondary" type="button" ?disabled=${() => isSaving.value}
-            @click=${save}>
-            ${icon("download")}${t("ledger.csv")}</button>
+          ${button("secondary", t("ledger.csv"), save, "download", () => isSaving.value)}
         </div>
       </div>
-      <ul class="ledger">${each(() => entries.value, ({ seq }) => String(seq), line)}</ul>
+      <ul class="ledger">${each(() => entries.value, line)}</ul>
       ${() => entries.value.length === 0 && nothing()}
       ${list.foot}
     </section>`;
@@ -88,14 +81,12 @@ export function ledgerList() {
 /** @param {Entry} entry */
 function line(entry) {
   const { text, about } = words(entry);
-  const video = entry.subject?.startsWith("video_") ? `#/videos/${entry.subject}` : null;
+  const { subject, amount, created_at: at, balance_after: after } = entry;
   return html`
     <li>
-      <span>${video ? html`<a href="${video}">${text}</a>` : text}
-        <span class="small muted">${about && `${about} · `}${
-          dateTime(entry.created_at)}</span></span>
-      <span class="amount" ?data-gain=${entry.amount > 0}>${signed(entry.amount)}
-        <span class="small muted">${
-          t("ledger.balance", { balance: number(entry.balance_after) })}</span></span>
+      <span>${subject?.startsWith("video_") ? html`<a href="#/videos/${subject}">${text}</a>` : text}
+        <span class="small muted">${about && `${about} · `}${date(at, "short")}</span></span>
+      <span class="amount" data-gain="${amount > 0}">${number(amount, { signDisplay: "always" })}
+        <span class="small muted">${t("ledger.balance", { balance: number(after) })}</span></span>
     </li>`;
 }

@@ -1,6 +1,4 @@
-import { html } from "../app/html.js";
-import { onCleanup, signal } from "../app/signal.js";
-import { t } from "../app/text.js";
+import { html, onCleanup, signal, t } from "../app/html.js";
 
 /**
  * Takes pictures that are dropped anywhere on the page, or pasted.
@@ -8,35 +6,31 @@ import { t } from "../app/text.js";
  */
 export function photoCatcher(take) {
   const isOver = signal(false);
-  /** @type {Record<string, (event: any) => void>} */
-  const listeners = {
-    dragover(/** @type {DragEvent} */ event) {
-      if (!event.dataTransfer?.types.includes("Files")) return;
-      event.preventDefault();
-      isOver.value = true;
-    },
-    dragleave(/** @type {DragEvent} */ event) {
-      if (!event.relatedTarget) isOver.value = false;
-    },
-    drop(/** @type {DragEvent} */ event) {
-      isOver.value = false;
-      const file = event.dataTransfer?.files[0];
-      if (!file) return;
-      event.preventDefault();
-      take(file);
-    },
-    paste(/** @type {ClipboardEvent} */ event) {
-      const files = [...event.clipboardData?.files ?? []];
-      const file = files.find(({ type }) => type.startsWith("image/"));
-      if (!file) return;
-      event.preventDefault();
-      take(file);
-    },
-  };
-  for (const [name, listen] of Object.entries(listeners)) addEventListener(name, listen);
-  onCleanup(() => {
-    for (const [name, listen] of Object.entries(listeners)) removeEventListener(name, listen);
+  const left = new AbortController();
+  onCleanup(() => left.abort());
+
+  /** @param {string} name @param {(event: any) => void} act */
+  const on = (name, act) => addEventListener(name, act, left);
+  on("dragover", (event) => {
+    isOver.value = event.dataTransfer.types.includes("Files");
+    if (isOver.value) event.preventDefault();
   });
-  const sheet = () => html`<div class="catcher"><p>${t("new.photo.drop")}</p></div>`;
-  return html`${() => isOver.value && sheet()}`;
+  on("dragleave", (event) => {
+    if (!event.relatedTarget) isOver.value = false;
+  });
+  on("drop", (event) => {
+    isOver.value = false;
+    catchFile(event, event.dataTransfer.files[0]);
+  });
+  on("paste", (event) => catchFile(event, [...event.clipboardData.files]
+    .find(({ type }) => type.startsWith("image/"))));
+
+  /** @param {Event} event @param {File} [file] */
+  function catchFile(event, file) {
+    if (!file) return;
+    event.preventDefault();
+    take(file);
+  }
+
+  return html`${() => isOver.value && html`<div class="catcher"><p>${t("new.photo.drop")}</p></div>`}`;
 }

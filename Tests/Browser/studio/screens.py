@@ -56,7 +56,7 @@ def sign_in_code(crowd):
     page = trip.open()
     page.get_by_label("E-mail address").fill(Newcomer(trip.server).email)
     button(page, "Send the code").click()
-    expect(page.get_by_label("Digit 1")).to_be_visible()
+    expect(page.get_by_label(steps.CODE)).to_be_visible()
     return trip
 
 

@@ -14,15 +14,17 @@ GONE = r"net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_D
 class Visit:
     """One context with its pages. `complaints` is what nobody should find in them.
 
-    visitor: who is signed in, or None. touch: a phone instead of a mouse.
+    visitor: who is signed in, or None. touch: a phone instead of a mouse. host: where the client's
+    files are, if not on the server.
     """
 
     def __init__(self, browser, server, visitor=None, width=1280, height=800, touch=False,
-                 **options):
+                 host=None, **options):
         self.server = server
+        self.hosts = [host, server] if host else [server]
         self.complaints, self.expected = [], []
         self.context = browser.new_context(**{
-            "base_url": server.url, "viewport": {"width": width, "height": height},
+            "base_url": self.hosts[0].url, "viewport": {"width": width, "height": height},
             "has_touch": touch, "is_mobile": touch, "locale": "en-US",
             "storage_state": visitor and visitor.browser_state} | options)
         self.context.add_init_script(REPORT_VIOLATIONS)
@@ -56,7 +58,8 @@ class Visit:
             self.complaints.append(f"{message.text} {message.location.get('url', '')}")
 
     def see_request(self, request):
-        if not request.url.startswith((self.server.url + "/", "blob:", "data:")):
+        known = (*(f"{host.url}/" for host in self.hosts), "blob:", "data:")
+        if not request.url.startswith(known):
             self.complaints.append(f"asked elsewhere: {request.url}")
 
     @property
