@@ -124,6 +124,16 @@ interface Purse {
   /** Said while an order was on its way. */
   heard: { balance: number; seq: number } | null;
 }
+interface Money {
+  /** An order leaves. */
+  hold(purse: Purse, order: string, credits: number): Purse;
+  /** The server's word on the balance. */
+  reconcile(purse: Purse, said: { balance: number; seq: number }): Purse;
+  /** An order was taken: its credits are gone for good. */
+  settle(purse: Purse, order: string): Purse;
+  /** An order was refused: its credits are back. */
+  release(purse: Purse, order: string): Purse;
+}
 interface Frozen {
   reason: string;
   message: string;
@@ -285,6 +295,8 @@ interface Video {
   poster_url: string | null;
   error: { code: string; message: string } | null;
 }
+/** A part of the wizard about a model among those that are offered. */
+type ModelPart = (wizard: Wizard, model: Model, models: Model[]) => Node;
 /** Null while it is not known. */
 type MaybeVideo = Signal<Video | null>;
 
@@ -330,3 +342,16 @@ interface Device {
 type Corner = { h: 1 | -1; v: 1 | -1 } | null;
 /** Moves, or pulls, from where it was by shares of the photo. */
 type Shift = (from: Crop, right: number, down: number) => void;
+interface Cropping {
+  moved(crop: Crop, right: number, down: number): Crop;
+  /** Pulls one corner; the opposite one stays. */
+  pulled(crop: Crop, corner: NonNullable<Corner>, right: number, down: number, rules: {
+    ratio: number | null;
+    least: { width: number; height: number };
+  }): Crop;
+  clamp(value: number, least: number, most: number): number;
+  /** Asks with the photo from an address, for a clip of a size. */
+  cropper(address: string, photo: Photo, frame: Signal<Crop>, size?: string): Node;
+  drag(start: PointerEvent, from: Crop, shift: Shift): void;
+  step(event: KeyboardEvent, from: Crop, shift: Shift): void;
+}

@@ -119,7 +119,7 @@ function parsedPolicy(text) {
 }
 
 test("the example names the same settings as the client knows", () => {
-  const known = /export const config = (\{.*\});/.exec(read("Web/app/config.js"))?.[1] ?? "{}";
+  const known = /export const config = (\{.*\});/.exec(read("Web/app/http.js"))?.[1] ?? "{}";
   const names = [...known.matchAll(/(\w+):/g)].map(([, name]) => name).sort();
   const { auth, ...rest } = JSON.parse(read("Web/config.example.json"));
   assert.deepEqual([...Object.keys(rest), "auth", ...Object.keys(auth)].sort(), names);

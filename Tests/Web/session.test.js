@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { writeFromAnotherTab } from "./browser.js";
-import { config } from "../../Web/app/config.js";
-import { Failure } from "../../Web/app/http.js";
+import { config, Failure } from "../../Web/app/http.js";
 import {
   accessToken, hasExpired, requestCode, session, signOut, verifyCode,
 } from "../../Web/app/session.js";

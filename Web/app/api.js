@@ -1,9 +1,8 @@
 // The API as this client uses it.
 
-import { config } from "./config.js";
-import { Failure, lost, request } from "./http.js";
+import { config, Failure, lost, request } from "./http.js";
 import { accessToken } from "./session.js";
-import { parse } from "./storage.js";
+import { parse } from "./signal.js";
 
 /** @type {Api} */
 export const api = {

@@ -15,19 +15,13 @@ export function largest(ratio) {
   return { x: (1 - width) / 2, y: (1 - height) / 2, width, height };
 }
 
-/** @param {Crop} crop @param {number} right @param {number} down */
-export function moved(crop, right, down) {
-  const x = clamp(crop.x + right, 0, 1 - crop.width);
-  const y = clamp(crop.y + down, 0, 1 - crop.height);
-  return { ...crop, x, y };
-}
+/** @type {Cropping["moved"]} */
+export const moved = (crop, right, down) => ({
+  ...crop, x: clamp(crop.x + right, 0, 1 - crop.width), y: clamp(crop.y + down, 0, 1 - crop.height),
+});
 
-/**
- * Pulls one corner; the opposite one stays.
- * @param {Crop} crop @param {NonNullable<Corner>} corner @param {number} right @param {number} down
- * @param {{ratio: number | null, least: {width: number, height: number}}} rules
- */
-export function pulled(crop, { h, v }, right, down, { ratio, least }) {
+/** @type {Cropping["pulled"]} */
+export const pulled = (crop, { h, v }, right, down, { ratio, least }) => {
   const room = {
     width: h > 0 ? 1 - crop.x : crop.x + crop.width,
     height: v > 0 ? 1 - crop.y : crop.y + crop.height,
@@ -43,12 +37,10 @@ export function pulled(crop, { h, v }, right, down, { ratio, least }) {
   const x = h > 0 ? crop.x : crop.x + crop.width - width;
   const y = v > 0 ? crop.y : crop.y + crop.height - height;
   return { x, y, width, height };
-}
+};
 
-/** @param {number} value @param {number} least @param {number} most */
-function clamp(value, least, most) {
-  return Math.max(Math.min(value, most), least);
-}
+/** @type {Cropping["clamp"]} */
+const clamp = (value, least, most) => Math.max(Math.min(value, most), least);
 
 /**
  * Without the digits that are noise, and never past the photo's edge.

@@ -1,7 +1,7 @@
 // The video that is being prepared: kept in this browser, so that nothing is lost on reload, on
 // signing in again, or in another tab.
 
-import { kept } from "./storage.js";
+import { kept } from "./signal.js";
 
 /** The most characters that the server takes of each of the brief's fields. */
 export const limits = /** @type {Record<string, number>} */ ({

@@ -1,8 +1,8 @@
 // What the front page has beyond its HTML: clips that play while they are seen, the server's own
 // formats and prices, and other languages. Without it the page is whole, in English.
 
-import { config, loadConfig } from "./config.js";
 import { html, known, loadText, money, number, t, translate } from "./html.js";
+import { config, loadConfig } from "./http.js";
 import { moveOnPointing } from "./moving.js";
 
 /** The length that prices are shown for, in seconds. */

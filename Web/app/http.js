@@ -1,5 +1,18 @@
 // The way to a server: a request that ends in time, and one kind of failure for all that goes wrong.
 
+/**
+ * Where things are, as `config.json` beside the client tells, so that it works wherever it is.
+ * @type {Config}
+ */
+export const config = { api: "/v1", auth: { kind: "embedded", url: "/auth/v1" }, sandbox: false };
+
+/** Reads it. Throws when it is not there. */
+export async function loadConfig() {
+  const answer = await fetch(new URL("../config.json", import.meta.url), { cache: "no-cache" });
+  if (!answer.ok) throw new Error(`config.json: ${answer.status}`);
+  Object.assign(config, await answer.json());
+}
+
 /** What a server, or the way to it, refused. */
 export class Failure extends Error {
   /**

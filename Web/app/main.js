@@ -1,6 +1,6 @@
 // The studio's start: settings, words, who is signed in, and then the page that the address names.
 
-import { loadConfig } from "./config.js";
+import { loadConfig } from "./http.js";
 import { computed, effect, loadText, scope, t, translate, untracked } from "./html.js";
 import { replace, route } from "./router.js";
 import { session } from "./session.js";

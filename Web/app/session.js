@@ -1,10 +1,8 @@
 // Who is signed in, kept in this browser and in step across its tabs. Speaks Supabase Auth's
 // protocol, which the built-in sign-in speaks too.
 
-import { config } from "./config.js";
-import { Failure, request } from "./http.js";
-import { signal } from "./signal.js";
-import { parse } from "./storage.js";
+import { config, Failure, request } from "./http.js";
+import { parse, signal } from "./signal.js";
 
 const KEY = "placemint.session";
 /** Refreshed this long before it ends, in seconds: clocks differ. */

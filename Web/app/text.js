@@ -1,6 +1,6 @@
 // Words, numbers and dates in the user's language.
 
-import { kept } from "./storage.js";
+import { kept } from "./signal.js";
 
 /** Languages that are complete, by their own names. */
 export const languages = { en: "English", de: "Deutsch" };

@@ -31,8 +31,8 @@ export async function cropPhoto({ draft, choice, set }) {
   });
 }
 
-/** @param {string} address @param {Photo} photo @param {Signal<Crop>} frame @param {string} [size]  the clip's */
-function cropper(address, photo, frame, size = "9x16") {
+/** @type {Cropping["cropper"]} */
+const cropper = (address, photo, frame, size = "9x16") => {
   const [width, height] = size.split("x").map(Number);
   const ratio = (width / height) * (photo.height / photo.width);
   const { width: wide, height: tall } = frame.peek();
@@ -70,7 +70,7 @@ function cropper(address, photo, frame, size = "9x16") {
       ${radios("crop-shape", shapes, () => shape.value, (next) => choose(next))}
       ${button("plain", t("new.crop.whole"), () => choose("free", whole))}
     </div>`;
-}
+};
 
 /** @param {HTMLElement} node @param {Signal<Crop>} frame */
 function place(node, frame) {
@@ -81,8 +81,8 @@ function place(node, frame) {
   });
 }
 
-/** @param {PointerEvent} start @param {Crop} from @param {Shift} shift */
-function drag(start, from, shift) {
+/** @type {Cropping["drag"]} */
+const drag = (start, from, shift) => {
   const target = /** @type {HTMLElement} */ (start.currentTarget);
   const box = target.closest(".cropper")?.getBoundingClientRect();
   if (!box) return;
@@ -90,16 +90,16 @@ function drag(start, from, shift) {
   target.onpointermove = ({ clientX, clientY }) =>
     shift(from, (clientX - start.clientX) / box.width, (clientY - start.clientY) / box.height);
   target.onlostpointercapture = () => (target.onpointermove = null);
-}
+};
 
-/** @param {KeyboardEvent} event @param {Crop} from @param {Shift} shift */
-function step(event, from, shift) {
+/** @type {Cropping["step"]} */
+const step = (event, from, shift) => {
   if (!KEYS[event.key]) return;
   event.preventDefault();
   const [right, down] = KEYS[event.key];
   const size = event.shiftKey ? STEP * 5 : STEP;
   shift(from, right * size, down * size);
-}
+};
 
 /** @param {Crop} crop */
 function percents(crop) {

@@ -1,5 +1,5 @@
 import { api } from "../app/api.js";
-import { config } from "../app/config.js";
+import { config } from "../app/http.js";
 import { date, html, signal, t } from "../app/html.js";
 import { signOut } from "../app/session.js";
 import { button, loaded } from "./parts.js";

@@ -1,7 +1,6 @@
 import { api } from "../app/api.js";
 import { balance } from "../app/balance.js";
 import { date, each, effect, html, number, signal, t } from "../app/html.js";
-import { words } from "../app/ledger-words.js";
 import { endless } from "./endless.js";
 import { button, valueOf } from "./parts.js";
 import { saveBlob } from "./save.js";
@@ -12,6 +11,14 @@ const KINDS = {
   all: "", videos: "generation", refunds: "refund", bought: "purchase",
   takenBack: "clawback,reinstatement", given: "grant,adjustment",
 };
+
+/** Reasons as the server words them, and the codes of the failures. */
+const REASONS = /** @type {Record<string, string>} */ ({
+  "model declined": "content_rejected", "model unavailable": "model_unavailable",
+  "model failed": "model_error", "connection broke": "submit_unknown",
+  "took too long": "deadline_exceeded", "clip did not play": "clip_invalid",
+  "could not be saved": "storage_failed", cancelled: "cancelled",
+});
 
 /** Where credits came from and went, newest first. */
 export function ledgerList() {
@@ -89,4 +96,27 @@ function line(entry) {
       <span class="amount" data-gain="${amount > 0}">${number(amount, { signDisplay: "always" })}
         <span class="small muted">${t("ledger.balance", { balance: number(after) })}</span></span>
     </li>`;
+}
+
+/**
+ * What an entry says, made from its kind and its note, which is English.
+ * @param {Entry} entry
+ * @returns {{text: string, about?: string}} about: the video's title, where the text lacks it
+ */
+function words({ kind, amount, note: said }) {
+  const note = said ?? "";
+  const [, title, reason = ""] = /Video '(.*?)'(?:: ([^:]*))?$/s.exec(note) ?? [];
+  switch (kind) {
+    case "generation": return { text: title ? t("ledger.video", { title }) : note };
+    case "refund": {
+      const known = REASONS[reason] && t(`ledger.reasons.${REASONS[reason]}`);
+      return { text: t("ledger.refund", { reason: known ?? reason }), about: title };
+    }
+    case "purchase": return { text: t("ledger.bought", { count: amount }) };
+    case "clawback": return { text: t(note.endsWith("disputed") ? "ledger.disputed" : "ledger.refunded") };
+    case "reinstatement": return { text: t("ledger.reinstated") };
+    case "grant":
+      return { text: note === "Welcome" ? t("ledger.welcome") : t("ledger.grant", { note }) };
+    default: return { text: t("ledger.adjustment", { note }) };
+  }
 }

@@ -42,8 +42,8 @@ function modelChoice({ model: chosen, edit }, model) {
   });
 }
 
-/** @param {Wizard} wizard @param {Model} model @param {Model[]} models */
-function lengths(wizard, model, models) {
+/** @type {ModelPart} */
+const lengths = (wizard, model, models) => {
   const { choice, set } = wizard;
   const all = [...new Set(models.flatMap((one) => one.seconds))].sort((a, b) => a - b);
   const isMade = (/** @type {number} */ seconds) => model.seconds.includes(seconds);
@@ -57,10 +57,10 @@ function lengths(wizard, model, models) {
     choose: () => set("seconds", seconds),
   }));
   return choices(wizard, "seconds", entries, !all.every(isMade) && model.name);
-}
+};
 
-/** @param {Wizard} wizard @param {Model} model @param {Model[]} models */
-function shapes(wizard, model, models) {
+/** @type {ModelPart} */
+const shapes = (wizard, model, models) => {
   const { choice, set } = wizard;
   const made = model.sizes.map(way);
   const missing = new Set(models.flatMap(({ sizes }) => sizes.map(way))
@@ -75,7 +75,7 @@ function shapes(wizard, model, models) {
   const entries = [...model.sizes.map((size) => entry(way(size), size)),
     ...[...missing].map((shape) => entry(shape))];
   return choices(wizard, "size", entries, missing.size > 0 && model.name);
-}
+};
 
 /**
  * @param {Wizard} wizard @param {string} name @param {Node[]} entries

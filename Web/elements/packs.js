@@ -1,5 +1,5 @@
 import { api } from "../app/api.js";
-import { config } from "../app/config.js";
+import { config } from "../app/http.js";
 import { explain, html, money, number, onCleanup, signal, t } from "../app/html.js";
 import { loaded } from "./parts.js";
 

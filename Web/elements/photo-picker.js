@@ -1,10 +1,9 @@
 import { change, withPhoto } from "../app/draft.js";
-import { computed, effect, explain, html, t } from "../app/html.js";
+import { computed, effect, explain, html, onCleanup, signal, t } from "../app/html.js";
 import { photoAddress, takePhoto, upload } from "../app/photo.js";
 import { cropPhoto } from "./cropper.js";
 import { notes } from "./notes.js";
 import { button, icon, iconButton, radios, signedImage } from "./parts.js";
-import { photoCatcher } from "./photo-catcher.js";
 import { announce, toast } from "./say.js";
 
 const KINDS = "image/*,.heic,.heif,.avif,.tif,.tiff";
@@ -122,4 +121,39 @@ function backdrops({ draft, set }) {
       ${radios("backdrop", labels, now, (backdrop) => set("backdrop", backdrop))}
       <p class="small muted hint">${() => say(`${now()}Hint`)}</p>
     </fieldset>`;
+}
+
+/**
+ * Takes pictures that are dropped anywhere on the page, or pasted.
+ * @param {(file: File) => void} take
+ */
+function photoCatcher(take) {
+  const isOver = signal(false);
+  const left = new AbortController();
+  onCleanup(() => left.abort());
+
+  /** @param {string} name @param {(event: any) => void} act */
+  const on = (name, act) => addEventListener(name, act, left);
+  on("dragover", (event) => {
+    isOver.value = event.dataTransfer.types.includes("Files");
+    if (isOver.value) event.preventDefault();
+  });
+  on("dragleave", (event) => {
+    if (!event.relatedTarget) isOver.value = false;
+  });
+  on("drop", (event) => {
+    isOver.value = false;
+    catchFile(event, event.dataTransfer.files[0]);
+  });
+  on("paste", (event) => catchFile(event, [...event.clipboardData.files]
+    .find(({ type }) => type.startsWith("image/"))));
+
+  /** @param {Event} event @param {File} [file] */
+  function catchFile(event, file) {
+    if (!file) return;
+    event.preventDefault();
+    take(file);
+  }
+
+  return html`${() => isOver.value && html`<div class="catcher"><p>${t("new.photo.drop")}</p></div>`}`;
 }

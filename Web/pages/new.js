@@ -5,13 +5,12 @@ import { computed, html, signal, t } from "../app/html.js";
 import { replace } from "../app/router.js";
 import { session } from "../app/session.js";
 import { wizard } from "../app/wizard.js";
-import { briefFields } from "../elements/brief-fields.js";
+import { briefFields, promptEditor } from "../elements/brief.js";
 import { formatGallery } from "../elements/format-gallery.js";
 import { makeButton } from "../elements/make-button.js";
 import { options } from "../elements/options.js";
 import { failure } from "../elements/parts.js";
 import { photoPicker } from "../elements/photo-picker.js";
-import { promptEditor } from "../elements/prompt-editor.js";
 import { ask, attempt, toast } from "../elements/say.js";
 import { stage } from "../elements/stage.js";
 

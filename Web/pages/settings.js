@@ -1,7 +1,6 @@
 import { api } from "../app/api.js";
-import { chosenLanguage, date, effect, html, languages, signal, t } from "../app/html.js";
+import { chosenLanguage, date, effect, html, kept, languages, signal, t } from "../app/html.js";
 import { session } from "../app/session.js";
-import { kept } from "../app/storage.js";
 import { deleteAccount } from "../elements/delete-account.js";
 import { devices } from "../elements/devices.js";
 import { button, loaded, radios } from "../elements/parts.js";

@@ -40,6 +40,7 @@ def front(crowd):
     trip = crowd.visit()
     trip.page.goto("/")
     expect(trip.page.get_by_role("columnheader", name="Credits per second")).to_be_visible()
+    expect(trip.page.get_by_role("row", name="Starter 500 $5.00")).to_be_visible()
     return trip
 
 
