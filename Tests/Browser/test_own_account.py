@@ -55,3 +55,18 @@ def test_an_account_ends_when_its_address_is_typed(visit, server):
     assert person.get("/v1/me").status_code == 401
     found = server.rows(f"SELECT 1 FROM public.users WHERE email = '{person.email}'")
     assert found == []
+
+
+def test_with_supabase_all_devices_are_signed_out_and_none_is_listed(visit, visitor):
+    trip = visit(visitor)
+    settings = ok(visitor.get("/config.json"))
+    settings["auth"] |= {"kind": "supabase", "key": "publishable"}
+    trip.page.route("**/config.json", lambda route: route.fulfill(json=settings))
+    page = trip.open("settings")
+    expect(button(page, "Sign out everywhere")).to_be_visible()
+    expect(page.get_by_text("Signed-in devices")).to_be_hidden()
+    with page.expect_request("**/auth/v1/logout?scope=global") as asked:
+        button(page, "Sign out everywhere").click()
+    assert asked.value.headers["apikey"] == "publishable"
+    assert asked.value.headers["x-supabase-api-version"] == "2024-01-01"
+    expect(heading(page, "Sign in")).to_be_visible()

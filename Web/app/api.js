@@ -39,6 +39,7 @@ export const api = {
       request.onabort = () => reject(new Failure("aborted"));
       signal.addEventListener("abort", () => request.abort());
       request.send(form);
+      if (signal.aborted) request.abort();
     });
   },
 };

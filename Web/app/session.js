@@ -2,7 +2,7 @@
 // protocol, which the built-in sign-in speaks too.
 
 import { config, Failure, request } from "./http.js";
-import { parse, signal } from "./signal.js";
+import { parse, remembered, signal } from "./signal.js";
 
 const KEY = "placemint.session";
 /** Refreshed this long before it ends, in seconds: clocks differ. */
@@ -12,7 +12,7 @@ const ENDED = ["refresh_token_not_found", "refresh_token_already_used", "session
   "user_not_found", "session_expired", "user_banned", "validation_failed"];
 
 /** @type {() => Session | null} */
-const stored = () => parse(localStorage.getItem(KEY));
+const stored = () => remembered(KEY);
 
 /** The one signed in, or null. */
 export const session = signal(stored());

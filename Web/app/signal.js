@@ -126,7 +126,7 @@ export function onCleanup(action) {
  */
 export function kept(name, initial) {
   const key = `placemint.${name}`;
-  const read = () => parse(localStorage.getItem(key)) ?? initial;
+  const read = () => remembered(key) ?? initial;
   const made = signal(read());
   addEventListener("storage", (event) => {
     if (event.key === key || event.key === null) made.value = read();
@@ -152,6 +152,15 @@ export function kept(name, initial) {
 export function parse(text) {
   try {
     return JSON.parse(text ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} key  of what this browser keeps, if it may */
+export function remembered(key) {
+  try {
+    return parse(localStorage.getItem(key));
   } catch {
     return null;
   }
