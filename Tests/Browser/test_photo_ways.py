@@ -43,7 +43,8 @@ def test_a_photo_is_dropped_anywhere(page, tmp_path):
 
 
 def test_a_photo_is_pasted(page):
-    page.evaluate(COPY, base64.b64encode(pictures.encoded(pictures.product(300, 400), "PNG")).decode())
+    picture = pictures.encoded(pictures.product(300, 400), "PNG")
+    page.evaluate(COPY, base64.b64encode(picture).decode())
     page.keyboard.press("Control+V")
     expect(button(page, "Crop")).to_be_visible()
     expect(page.get_by_text("300 × 400")).to_be_visible()

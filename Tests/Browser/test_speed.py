@@ -28,8 +28,9 @@ window.answered = new Promise((done) => {
   look();
 });
 """
-TIMES = """() => window.answered.then(() => ["first-contentful-paint", "there", "answered"].map((name) =>
-  performance.getEntriesByName(name)[0].startTime))"""
+TIMES = """() => window.answered.then(() =>
+  ["first-contentful-paint", "there", "answered"].map((name) =>
+    performance.getEntriesByName(name)[0].startTime))"""
 
 
 @pytest.mark.parametrize("address", ["/", "/studio/"])

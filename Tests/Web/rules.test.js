@@ -5,10 +5,11 @@ import { test } from "node:test";
 import "./browser.js";
 import { bytes, exists, paths, read } from "./files.js";
 
-// The aim is 150,000, and this is a step on the way there: nothing may be added.
-const LIMIT = 191_000;
-// What a browser loads of texts: one language.
-const TEXT_LIMIT = 30_000;
+// The aim is 150,000, and this is a step on the way there: nothing may be added. What is left is
+// code, not comments: without any of them it would be 160,000.
+const LIMIT = 190_000;
+// With the texts of one language, of which a browser loads no other.
+const LIMIT_WITH_TEXTS = 217_000;
 const scripts = paths("Web", ".js");
 const pages = paths("Web", ".html");
 const styles = paths("Web", ".css");
@@ -24,11 +25,9 @@ test(`pages, styles and scripts are under ${LIMIT} bytes in all`, () => {
   assert.ok(all.length > 30, "the files were not found");
   const sum = all.reduce((total, path) => total + bytes(path), 0);
   assert.ok(sum < LIMIT, `${sum} bytes, ${sum - LIMIT} too many`);
-});
-
-test(`the texts of a language are under ${TEXT_LIMIT} bytes`, () => {
   for (const path of paths("Web/strings", ".json")) {
-    assert.ok(bytes(path) < TEXT_LIMIT, `${path} has ${bytes(path)} bytes`);
+    const withTexts = sum + bytes(path);
+    assert.ok(withTexts < LIMIT_WITH_TEXTS, `${withTexts} bytes with ${path}`);
   }
 });
 

@@ -143,7 +143,7 @@ test("a refused code says why, and when to try again", async () => {
   assert.equal(session.peek(), null);
 });
 
-test("Supabase's key and the protocol's version go along on every call, to Supabase alone", async () => {
+test("every call to Supabase, and no other, has its key and the protocol's version", async () => {
   const called = ({ headers }) => [headers.apikey, headers["x-supabase-api-version"]];
   const everyCall = async () => {
     writeFromAnotherTab(KEY, JSON.stringify(held({ expiresAt: now() - 1 })));
@@ -168,7 +168,7 @@ for (const [version, body] of Object.entries({
   test(`a refusal is read in the protocol's words ${version}`, async () => {
     answering(403, body);
     await assert.rejects(verifyCode("ada@example.com", "123456"),
-      (error) => isCode("otp_expired")(error) && error.message === (body.message ?? body.msg));
+      ({ code, message }) => code === "otp_expired" && message === (body.message ?? body.msg));
   });
 }
 

@@ -74,12 +74,24 @@ for (const path of ["Web/index.html", "Web/studio/index.html"]) {
   });
 }
 
+const formats = paths("config/formats", ".json").map((path) => JSON.parse(read(path)));
+
+test("German has an example for every field of every format, and every suggestion", () => {
+  const { examples, ...german } = strings.de.formats;
+  for (const { id, settings, brief_fields: fields } of formats) {
+    const own = fields.map(({ field }) => field)
+      .filter((field) => field !== "language" && !(field in examples));
+    assert.deepEqual(Object.keys(german[id].examples).sort(), own.sort(), id);
+    assert.equal(german[id].settings.length, settings.length, id);
+  }
+});
+
 test("the front page shows every format, as it is", () => {
   const page = read("Web/index.html");
   const item = /<li><img src="pictures\/formats\/([^"]+)\.svg".*?<h3>(.*?)<\/h3><p>(.*?)<\/p><\/li>/g;
   const items = [...page.matchAll(item)]
     .map(([, id, title, summary]) => ({ id, title, summary }));
-  const formats = paths("config/formats", ".json").map((path) => JSON.parse(read(path)))
-    .sort((a, b) => a.rank - b.rank).map(({ id, title, summary }) => ({ id, title, summary }));
-  assert.deepEqual(items, formats);
+  const asTheyAre = [...formats].sort((a, b) => a.rank - b.rank)
+    .map(({ id, title, summary }) => ({ id, title, summary }));
+  assert.deepEqual(items, asTheyAre);
 });

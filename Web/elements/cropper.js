@@ -103,5 +103,6 @@ const step = (event, from, shift) => {
 
 /** @param {Crop} crop */
 function percents(crop) {
-  return Object.fromEntries(Object.entries(crop).map(([name, share]) => [name, Math.round(share * 100)]));
+  const shares = Object.entries(crop);
+  return Object.fromEntries(shares.map(([name, share]) => [name, Math.round(share * 100)]));
 }

@@ -51,9 +51,8 @@ function list(all) {
   function line({ id, current, user_agent: agent = "", last_seen_at: seen }) {
     const device = nameOf(agent);
     return html`<li class="row spread">
-      <span>${device}
-        <span class="small muted">${
-          current ? t("settings.here") : t("settings.seen", { when: date(seen, "short") })}</span></span>
+      <span>${device} <span class="small muted">${current ? t("settings.here")
+        : t("settings.seen", { when: date(seen, "short") })}</span></span>
       ${!current && html`<button class="plain" type="button"
         aria-label="${t("settings.signOutOf", { device })}"
         @click=${({ target }) => signOutOf(id, target.closest("ul"))}>${

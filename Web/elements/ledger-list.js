@@ -113,7 +113,8 @@ function words({ kind, amount, note: said }) {
       return { text: t("ledger.refund", { reason: known ?? reason }), about: title };
     }
     case "purchase": return { text: t("ledger.bought", { count: amount }) };
-    case "clawback": return { text: t(note.endsWith("disputed") ? "ledger.disputed" : "ledger.refunded") };
+    case "clawback":
+      return { text: t(note.endsWith("disputed") ? "ledger.disputed" : "ledger.refunded") };
     case "reinstatement": return { text: t("ledger.reinstated") };
     case "grant":
       return { text: note === "Welcome" ? t("ledger.welcome") : t("ledger.grant", { note }) };

@@ -155,5 +155,6 @@ function photoCatcher(take) {
     take(file);
   }
 
-  return html`${() => isOver.value && html`<div class="catcher"><p>${t("new.photo.drop")}</p></div>`}`;
+  return html`${() => isOver.value && html`
+    <div class="catcher"><p>${t("new.photo.drop")}</p></div>`}`;
 }

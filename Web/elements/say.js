@@ -10,7 +10,7 @@ export function announce(text) {
 }
 
 /**
- * @param {string} text @param {() => void} [undo]  takes back what was done @param {number} [seconds]
+ * @param {string} text @param {() => void} [undo] @param {number} [seconds]
  */
 export function toast(text, undo, seconds = 8) {
   const close = () => made?.remove();

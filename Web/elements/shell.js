@@ -14,7 +14,8 @@ export function startShell() {
   isStarted = true;
   document.querySelector(".top")?.append(html`${() => session.value && html`
     <nav class="tabs" aria-label="${t("nav.label")}">
-      ${tab("new", "plus")}${tab("videos", "film")}${tab("credits", "coin")}${tab("settings", "user")}
+      ${tab("new", "plus")}${tab("videos", "film")}
+      ${tab("credits", "coin")}${tab("settings", "user")}
     </nav>
     ${pill()}`}`);
   const isOffline = () => session.value && connection.value === "offline";

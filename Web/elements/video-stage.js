@@ -26,7 +26,8 @@ function skeleton() {
 
 /** @param {Video} video */
 function firstPicture(video) {
-  const picture = (/** @type {string} */ url) => html`<img src="${url}" alt="${t("new.stage.frame")}">`;
+  const picture = (/** @type {string} */ url) => html`
+    <img src="${url}" alt="${t("new.stage.frame")}">`;
   const none = html`<div class="stage-say">${icon("film")}</div>`;
   if (video.poster_url) return picture(video.poster_url);
   if (!video.file_id) return none;

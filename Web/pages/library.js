@@ -63,7 +63,8 @@ export default function library(route) {
         <select @change=${(event) => choose(format, valueOf(event))}>
           <option value="">${t("library.anyFormat")}</option>
           ${() => catalogue.value?.formats.map(({ id }) => html`
-            <option value="${id}" selected="${id === format.peek()}">${formatText(id, "title")}</option>`)}
+            <option value="${id}" selected="${id === format.peek()}">${
+              formatText(id, "title")}</option>`)}
         </select></label>`;
   }
 

@@ -49,6 +49,7 @@ export default function settings() {
 /** Everything that is kept of one, as a file. */
 function exported() {
   const state = signal("ready");
+  const isBusy = () => state.value === "busy";
   async function run() {
     state.value = "busy";
     const isDone = await attempt(async () => {
@@ -62,7 +63,7 @@ function exported() {
       <h2>${t("settings.export.title")}</h2>
       <p class="muted">${t("settings.export.lead")}</p>
       <div class="row">
-        ${button("secondary", t("settings.export.run"), run, "download", () => state.value === "busy")}
+        ${button("secondary", t("settings.export.run"), run, "download", isBusy)}
         <span role="status">${() =>
           state.value !== "ready" && t(`settings.export.${state.value}`)}</span>
       </div>

@@ -57,7 +57,8 @@ export default function signIn({ query }, section) {
     problem.value = "";
     email.value = "";
   };
-  const resend = () => wait.value > 0 ? t("signIn.resendIn", { seconds: wait.value }) : t("signIn.resend");
+  const resend = () =>
+    t(wait.value > 0 ? "signIn.resendIn" : "signIn.resend", { seconds: wait.value });
   const enterCode = () => html`
     <h1>${t("signIn.codeTitle")}</h1>
     <p class="muted">${t("signIn.sentTo", { email: email.peek() })}</p>
@@ -85,7 +86,8 @@ export default function signIn({ query }, section) {
   });
   form.before(html`
     ${() => hasExpired.value && html`<p class="notice" role="status">${t("signIn.expired")}</p>`}
-    ${query.has("deleted") && html`<p class="notice good" role="status">${t("settings.delete.done")}</p>`}`);
+    ${query.has("deleted") && html`<p class="notice good" role="status">${
+      t("settings.delete.done")}</p>`}`);
   form.after(html`
     ${() => email.value && enterCode()}
     <p class="problem" id="sign-in-problem" role="alert">${() => problem.value}</p>`);

@@ -9,8 +9,8 @@ document.addEventListener("securitypolicyviolation", (event) =>
 # What the browser says when a server that a test stops, or a network that it cuts, is gone.
 GONE = r"net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED" \
        r"|INCOMPLETE_CHUNKED_ENCODING|NETWORK_CHANGED|SOCKET_NOT_CONNECTED)"
-# A server counts the streams of closed pages until it next writes to them. Who opens ten pages within
-# seconds, as only tests do, is asked to come again, and the studio does.
+# A server counts the streams of closed pages until it next writes to them. Who opens ten pages
+# within seconds, as only tests do, is asked to come again, and the studio does.
 MANY_STREAMS = r"status of 429 .*/v1/events"
 
 
