@@ -46,9 +46,11 @@ export default function signIn({ query }, section) {
 
   /** @param {{target: HTMLInputElement}} event */
   async function enter({ target }) {
+    // Pasted, it may have blanks and words around it.
     const code = target.value.replace(/\D/g, "").slice(0, DIGITS);
     target.value = code;
-    if (code.length < DIGITS || await attempt(() => verifyCode(email.peek(), code))) return;
+    if (code.length < DIGITS || isBusy.peek()) return;
+    if (await attempt(() => verifyCode(email.peek(), code))) return;
     target.value = "";
     target.focus();
   }
@@ -56,6 +58,7 @@ export default function signIn({ query }, section) {
   const back = () => {
     problem.value = "";
     email.value = "";
+    input.focus();
   };
   const resend = () =>
     t(wait.value > 0 ? "signIn.resendIn" : "signIn.resend", { seconds: wait.value });
@@ -63,7 +66,7 @@ export default function signIn({ query }, section) {
     <h1>${t("signIn.codeTitle")}</h1>
     <p class="muted">${t("signIn.sentTo", { email: email.peek() })}</p>
     <label class="field"><span>${t("signIn.code")}</span>
-      <input class="code" inputmode="numeric" autocomplete="one-time-code" maxlength="${DIGITS}"
+      <input class="code" inputmode="numeric" autocomplete="one-time-code"
         aria-describedby="sign-in-problem" @input=${enter}
         ref=${(node) => queueMicrotask(() => node.focus())}></label>
     <div class="row">
