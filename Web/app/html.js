@@ -4,8 +4,8 @@
 //
 //   html`<button disabled="${() => busy.value}" @click=${save}>${label}</button>`
 //
-// name="${…}" sets an attribute (null and false leave it out),
-// .name=${…} a property, @name=${…} listens, ref=${…} is called with the element.
+// name="${…}" sets an attribute (null and false leave it out), .name=${…} a property,
+// @name=${…} listens, ref=${…} is called with the element.
 //
 // Signals and words come along: whatever is drawn is drawn with all three.
 

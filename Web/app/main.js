@@ -67,10 +67,13 @@ async function load(name) {
 async function dress() {
   /** @type {NodeListOf<HTMLLinkElement>} */
   const links = document.querySelectorAll("link[media=print]");
-  await Promise.all([...links].map(async (link) => {
-    if (!link.sheet) await new Promise((resolve) => link.addEventListener("load", resolve));
-    link.media = "all";
-  }));
+  await Promise.all([...links].map((link) => link.sheet ?? new Promise((resolve) => {
+    // Waited for as long as the browser tries: without them, pages are plain and work.
+    if (document.readyState === "complete") resolve(null);
+    for (const place of [link, window]) place.addEventListener("load", resolve);
+    link.addEventListener("error", resolve);
+  })));
+  for (const link of links) link.media = "all";
 }
 
 /** @returns {Promise<Page>} what is shown where a page, or what it needs, could not be had */

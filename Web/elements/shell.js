@@ -12,17 +12,17 @@ let isStarted = false;
 export function startShell() {
   if (isStarted) return;
   isStarted = true;
-  document.querySelector(".top")?.append(html`${() => session.value && html`
+  const user = computed(() => session.value?.user);
+  document.querySelector(".top")?.append(html`${() => user.value && html`
     <nav class="tabs" aria-label="${t("nav.label")}">
       ${tab("new", "plus")}${tab("videos", "film")}
       ${tab("credits", "coin")}${tab("settings", "user")}
     </nav>
     ${pill()}`}`);
-  const isOffline = () => session.value && connection.value === "offline";
+  const isOffline = () => user.value && connection.value === "offline";
   document.querySelector("#banner")?.append(html`${() =>
     isOffline() && html`<p class="banner">${t("connection.offline")}</p>`}`);
   followEvents();
-  const user = computed(() => session.value?.user);
   let last = user.peek();
   effect(() => {
     if (user.value !== last) {
