@@ -28,6 +28,7 @@ extension StudioServer {
     private func router() -> Router<StudioContext> {
         let router = Router(context: StudioContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
+            ClientAddress(proxies: settings.trustedProxies)
             SecurityHeaders()
             CrossOrigin(origins: settings.allowedOrigins)
             ErrorMiddleware()
@@ -85,7 +86,8 @@ extension StudioServer {
         AccountController(
             pool: pool, signIn: signIn, accounts: accounts,
             exports: AccountExports(
-                contents: AccountContents(pool: pool, assets: assets, links: links),
+                contents: AccountContents(
+                    pool: pool, assets: assets, links: links, signIn: signIn),
                 assets: assets, folder: work)
         ).addRoutes(to: signedIn)
     }

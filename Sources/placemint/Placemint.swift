@@ -12,6 +12,7 @@ import ArgumentParser
         version: "0.1.0",
         subcommands: [
             Serve.self, Work.self, Migrate.self, Demo.self, AuditCommand.self,
-            ReconcileCommand.self, CreditsCommand.self, DoctorCommand.self, Measure.self,
+            ReconcileCommand.self, CreditsCommand.self, DoctorCommand.self, HealthCommand.self,
+            Measure.self,
         ])
 }

@@ -7,7 +7,7 @@ import Postgres
 /// What travels with a request.
 struct StudioContext: RequestContext, RemoteAddressContext {
     var coreContext: CoreRequestContextStorage
-    let remoteAddress: String
+    var remoteAddress: String
     /// Who asks, once `Authenticator` has found out.
     var caller: Caller?
 
