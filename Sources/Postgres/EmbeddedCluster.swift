@@ -167,6 +167,8 @@ package struct EmbeddedCluster: Sendable {
             let name = Self.databaseName
             let found = try wire.run(["SELECT FROM pg_database WHERE datname = \(name)"])
             guard found.first?.isEmpty ?? true else { return }
+            // A name of ours.
+            // nosemgrep: swift-interpolated-sql-script
             try wire.runScript("CREATE DATABASE \(name)")
         }
         await connection.close()
