@@ -39,6 +39,9 @@ RUN if [ -n "$SNAPSHOT" ]; then \
             "debian/$SNAPSHOT" '' "debian/$SNAPSHOT" -updates \
             "debian-security/$SNAPSHOT" -security >/etc/apt/sources.list; \
     fi
+# ffmpeg comes with drivers for screens, and a compiler for them: 140 MB that nothing here loads.
+RUN printf 'path-exclude /usr/lib/*/%s\n' 'dri/*' 'libLLVM-15.so*' \
+        >/etc/dpkg/dpkg.cfg.d/no-screens
 # Postgres's client library, pictures (with HEIC), mail, clips, certificates, letters for clips.
 # hadolint ignore=DL3008
 RUN apt-get update \

@@ -1,9 +1,11 @@
 """A backup is what can be restored: every command of docs/backup.md, as it stands there, against a
 server that works meanwhile, into a cluster that is empty."""
-import os
 import re
+import shutil
 import subprocess
+import tempfile
 import textwrap
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +14,7 @@ from rig.audit import audit
 from rig.cluster import Cluster, programs
 from rig.person import CLIP_CREDITS, Person, ok
 from rig.providers import PROVIDERS, creates
-from rig.server import BINARY, ROOT, Server, environment, run, wait_until
+from rig.server import BINARY, ROOT, environment, run, wait_until
 
 PROVIDER = PROVIDERS["videos_api"]
 # The longest that a lease of the dead server's holds up a job, and the render itself.
@@ -180,7 +182,16 @@ def test_a_job_that_was_sent_after_the_dump_is_not_sent_again(disaster, fake):
     audit(person.server)
 
 
-def test_a_copied_folder_is_a_server_again(tmp_path, start_server):
+@pytest.fixture
+def shelf():
+    """A folder that the account which Postgres runs as can get through."""
+    shelf = Path(tempfile.mkdtemp(prefix="placemint-shelf-"))
+    shelf.chmod(0o755)
+    yield shelf
+    shutil.rmtree(shelf)
+
+
+def test_a_copied_folder_is_a_server_again(shelf, start_server):
     server = start_server(WORKERS=0)
     person = Person(server)
     person.buy()
@@ -188,14 +199,16 @@ def test_a_copied_folder_is_a_server_again(tmp_path, start_server):
     before = [person.ledger, person.get(f"/v1/files/{file['id']}/content").content]
     video = person.create()
     server.terminate()
-    # The account that Postgres runs as has to get through.
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(folder.stat().st_mode | 0o011)
-    carry_out("folder", tmp_path, PLACEMINT_DATA=server.folder, BACKUP=tmp_path / "backup")
-    os.chmod(tmp_path / "backup", 0o711)
+    backup = shelf / "backup"
+    carry_out("folder", shelf, PLACEMINT_DATA=server.folder, BACKUP=backup)
+    backup.chmod(0o711)
     server.discard()
-    copy = start_server(tmp_path / "backup/data", PUBLIC_URL=server.url)
-    moved(person, copy)
-    assert person.get(f"/v1/files/{file['id']}/content").content == before[1]
-    assert person.wait(video)["status"] == "completed"
-    assert [entry for entry in person.ledger if entry["kind"] == "purchase"] == before[0]
+    copy = start_server(backup / "data", PUBLIC_URL=server.url)
+    try:
+        moved(person, copy)
+        assert person.get(f"/v1/files/{file['id']}/content").content == before[1]
+        assert person.wait(video)["status"] == "completed"
+        assert [entry for entry in person.ledger if entry["kind"] == "purchase"] == before[0]
+        audit(copy)
+    finally:
+        copy.discard()

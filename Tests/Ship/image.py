@@ -18,6 +18,12 @@ deb http://deb.debian.org/debian bookworm main
 deb http://deb.debian.org/debian bookworm-updates main
 deb http://deb.debian.org/debian-security bookworm-security main
 """
+# As in Debian's images: what was downloaded to be installed is not kept.
+KEPT_NOTHING = """\
+DPkg::Post-Invoke { "rm -f /var/cache/apt/archives/*.deb /var/cache/apt/*.bin || true"; };
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
+"""
 
 
 class Image:
@@ -40,6 +46,7 @@ class Image:
         rules.append("path-include /usr/share/doc/*/copyright")
         self.write("etc/dpkg/dpkg.cfg.d/docker", "\n".join(rules) + "\n")
         self.write("etc/apt/sources.list", SOURCES)
+        self.write("etc/apt/apt.conf.d/docker-clean", KEPT_NOTHING)
         # No service starts while packages are installed.
         self.write("usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n").chmod(0o755)
         for path in LEFT_OUT:

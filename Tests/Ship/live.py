@@ -59,7 +59,8 @@ def placemint(image, *arguments, status=0, **settings):
 
 def check_libraries(image):
     listing = host(image.inside(["ldd", "/usr/local/bin/placemint"]))
-    assert "not found" not in listing, listing
+    tools = host(image.inside(["ldd", "/usr/bin/ffmpeg"]))
+    assert "not found" not in listing + tools, listing + tools
     assert "swift" not in listing.lower(), f"Swift's libraries are not in the program:\n{listing}"
     say(f"{len(listing.splitlines())} shared libraries, all there, none of Swift's")
 
