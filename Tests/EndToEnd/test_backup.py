@@ -14,7 +14,7 @@ from rig.audit import audit
 from rig.cluster import Cluster, programs
 from rig.person import CLIP_CREDITS, Person, ok
 from rig.providers import PROVIDERS, creates
-from rig.server import BINARY, ROOT, environment, run, wait_until
+from rig.server import BINARY, ROOT, environment, rows, run, wait_until
 
 PROVIDER = PROVIDERS["videos_api"]
 # The longest that a lease of the dead server's holds up a job, and the render itself.
@@ -99,6 +99,8 @@ class Disaster:
         said = [carry_out(name, self.tmp_path, **self.settings(self.new, folder))
                 for name in ("roles", "restore", *more, "look")]
         assert "up to date" in said[-1] and "all is right" in said[-1]
+        self.unfinished = rows(
+            self.new.url(), "SELECT id FROM public.jobs WHERE stage <> 'done'")
         # As if nobody had come since the dead server's leases ended.
         restored = self.start_server(
             folder, DATABASE_URL=self.new.url(), PUBLIC_URL=self.server.url, **self.providers)
@@ -131,13 +133,14 @@ def test_everything_is_there_after_a_restore_and_jobs_go_on(disaster, fake):
     content = person.get(f"/v1/videos/{done['id']}/content").content
     away = provider_order(person)
     wait_until(lambda: fake.creates, 30, "the provider's job")
-    here = other.create(seconds="12", size="1080x1920")
+    here = other.create(seconds="12")
     other.wait(here, until=lambda video: video["status"] == "in_progress")
     before = person.ledger, other.ledger
     disaster.dump()
     disaster.strike()
 
     restored = disaster.restore()
+    assert len(disaster.unfinished) == 2, "the dump was made in the middle of two jobs"
     person, other = moved(person, restored), moved(other, restored)
     # The tokens still open the door, and the books are the same.
     assert (person.ledger, other.ledger) == before
