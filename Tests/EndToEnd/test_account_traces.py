@@ -99,8 +99,9 @@ def found_in(server, text):
     found = []
     for table in tables(server):
         rows = server.rows(
-            f"SELECT DISTINCT key FROM {table} AS row, jsonb_each_text(to_jsonb(row))"
-            f" WHERE value ILIKE '%{text}%'")
+            f"SELECT DISTINCT field.key FROM {table} AS entry,"
+            " jsonb_each_text(to_jsonb(entry)) AS field"
+            f" WHERE field.value ILIKE ANY (ARRAY['%{text}%', '%{text.encode().hex()}%'])")
         found += [f"{table}.{row['key']}" for row in rows]
     return sorted(found)
 

@@ -66,7 +66,7 @@ struct AccountContents: Sendable {
 
     private func ledger(of user: ID<User>) async throws -> Data {
         var text = LedgerCSV.header
-        let statement = Statement(pool, of: user)
+        let statement = NamedStatement(pool, of: user)
         var last: Int?
         while true {
             let page = try await statement.entries(before: last, limit: Self.pageSize)
