@@ -29,6 +29,7 @@ extension StudioServer {
     private func router() -> Router<StudioContext> {
         let router = Router(context: StudioContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
+            ClientAddress(proxies: settings.trustedProxies)
             RequestRecord(level: requestLevel)
             LastAnswers(drain: drain)
             SecurityHeaders(
@@ -93,7 +94,8 @@ extension StudioServer {
         AccountController(
             pool: pool, signIn: signIn.builtIn, accounts: accounts,
             exports: AccountExports(
-                contents: AccountContents(pool: pool, assets: assets, links: links),
+                contents: AccountContents(
+                    pool: pool, assets: assets, links: links, signIn: signIn),
                 assets: assets, folder: work)
         ).addRoutes(to: signedIn)
     }

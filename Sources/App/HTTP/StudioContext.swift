@@ -7,7 +7,7 @@ import Postgres
 /// What travels with a request.
 struct StudioContext: RequestContext, RemoteAddressContext {
     var coreContext: CoreRequestContextStorage
-    let remoteAddress: String
+    var remoteAddress: String
     /// The connection it came over.
     let channel: any Channel
     /// As `x-request-id` and the log have it.

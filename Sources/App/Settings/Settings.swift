@@ -16,6 +16,8 @@ package struct Settings: Sendable {
     package var catalogueFile: URL
     /// Origins of web clients served from elsewhere; `*` is not one.
     package var allowedOrigins: Set<String> = []
+    /// Whose `X-Forwarded-For` is believed.
+    package var trustedProxies = TrustedProxies()
     package var logLevel: Logger.Level = .info
     package var logFormat: LogFormat = .text
     package var database: DatabaseChoice

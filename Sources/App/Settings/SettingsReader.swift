@@ -54,6 +54,9 @@ package struct SettingsReader {
         settings.port = port
         settings.bucket = try S3Reader(values).location()
         settings.allowedOrigins = try origins()
+        if let proxies = values.text("TRUSTED_PROXIES") {
+            settings.trustedProxies = try TrustedProxies(proxies, variable: "TRUSTED_PROXIES")
+        }
         settings.logLevel = try values.choice("LOG_LEVEL", Logger.Level.self) ?? .info
         settings.logFormat = try values.choice("LOG_FORMAT", Settings.LogFormat.self) ?? .text
         settings.workers = try values.number("WORKERS", Self.workerLimit) ?? 4
@@ -119,7 +122,8 @@ package struct SettingsReader {
         return URL(string: text.hasSuffix("/") ? String(text.dropLast()) : text)
     }
 
-    private static func localURL(host: String, port: Int) throws -> URL {
+    /// Where the server listens, as seen from this machine.
+    static func localURL(host: String, port: Int) throws -> URL {
         let name = host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host
         guard let url = URL(string: "http://\(name.contains(":") ? "[\(name)]" : name):\(port)")
         else { throw SettingsError("HOST", "must be a host name or an address") }

@@ -1,3 +1,4 @@
+import App
 import Foundation
 import Subprocess
 import SystemPackage
@@ -44,7 +45,7 @@ struct ThrowawayServer: Sendable {
         let output = try FileDescriptor.open(
             log, .writeOnly, options: [.create, .append], permissions: [.ownerReadWrite])
         let outcome = try await Subprocess.run(
-            .path(FilePath(program())), arguments: ["serve"],
+            .path(FilePath(Installation.program.path)), arguments: ["serve"],
             environment: .inherit.updating(Self.unset).updating([
                 "HOST": "127.0.0.1", "PORT": "\(port)", "PUBLIC_URL": server.base.absoluteString,
                 "PLACEMINT_DATA": server.folder.path,
@@ -79,10 +80,6 @@ struct ThrowawayServer: Sendable {
         let log = (try? String(contentsOf: logFile, encoding: .utf8)) ?? ""
         let end = log.split(separator: "\n").suffix(5).joined(separator: "\n")
         throw DemoError("the server did not start\n\(end)")
-    }
-
-    private static func program() -> String {
-        URL(filePath: CommandLine.arguments.first ?? "").resolvingSymlinksInPath().path
     }
 
     private static func freePort() throws -> Int {
