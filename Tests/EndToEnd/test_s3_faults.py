@@ -197,7 +197,8 @@ def test_a_frame_is_fetched_by_its_provider_and_a_killed_server_leaves_nothing_b
             file = person.upload(PHOTO)
             video = ok(person.post(
                 "/v1/videos", json=fal.order | {"input_reference": {"file_id": file["id"]}}))
-            wait_until(lambda: provider.creates, LIMIT, "the create")
+            wait_until(lambda: server.rows("SELECT id FROM public.jobs WHERE stage = 'rendering'"),
+                       LIMIT, "the provider's yes")
             address, = provider.creates[0].fields["image_urls"]
             assert address.startswith(f"{bucket.origin}/{bucket.bucket}/")
             server.kill9()
