@@ -23,7 +23,7 @@ struct ChangeWatch: Sendable {
         /// The oldest transaction that was not over.
         var horizon: String
         /// What was told of transactions since then; a long one elsewhere keeps them in sight.
-        var told: Set<Change> = []
+        var told: Set<Change>
     }
 
     /// A row as one transaction left it.
@@ -58,20 +58,26 @@ struct ChangeWatch: Sendable {
         guard !people.isEmpty else { return nil }
         guard let mark else {
             let rows = try await pool.rows(Self.horizon, as: .service)
+            guard let row = rows.first else { return nil }
+            let (_, changes) = try await ask(about: people, since: try row.value("horizon"))
             hub.resync()
-            return try rows.first.map { Mark(horizon: try $0.value("horizon")) }
+            return Mark(horizon: try row.value("horizon"), told: Set(changes))
         }
+        let (horizon, changes) = try await ask(about: people, since: mark.horizon)
+        for change in changes where !mark.told.contains(change) { hub.announce(change.payload) }
+        return Mark(horizon: horizon, told: Set(changes))
+    }
+
+    private func ask(
+        about people: [ID<User>], since horizon: String
+    ) async throws -> (horizon: String, [Change]) {
         let answers = try await pool.rows(
-            [Self.horizon, Self.changes(of: people, since: mark)], as: .service)
-        guard let horizon = answers.first?.first else { return nil }
-        var next = Mark(horizon: try horizon.value("horizon"))
-        for row in answers[1] {
-            let change = Change(
-                payload: try row.value("payload"), transaction: try row.value("transaction"))
-            next.told.insert(change)
-            if !mark.told.contains(change) { hub.announce(change.payload) }
+            [Self.horizon, Self.changes(of: people, since: horizon)], as: .service)
+        let next = try answers.first?.first?.value("horizon", as: String.self)
+        let changes = try answers.last?.map { row in
+            Change(payload: try row.value("payload"), transaction: try row.value("transaction"))
         }
-        return next
+        return (next ?? horizon, changes ?? [])
     }
 
     /// Asked before the changes, so that none falls between two questions.
@@ -80,10 +86,10 @@ struct ChangeWatch: Sendable {
 
     /// `age` counts transactions back from now; what is older than half of all numbers looks as if
     /// it were yet to come.
-    private static func changes(of people: [ID<User>], since mark: Mark) -> SQL {
+    private static func changes(of people: [ID<User>], since horizon: String) -> SQL {
         """
         WITH watched AS (SELECT unnest(\(people.map(\.description))::uuid[]) AS id),
-        since AS (SELECT age(\(mark.horizon)::xid8::xid) AS age)
+        since AS (SELECT age(\(horizon)::xid8::xid) AS age)
         SELECT CASE WHEN deleted_at IS NULL THEN 'credits ' ELSE 'account ' END || id AS payload,
                person.xmin::text AS transaction
         FROM public.users AS person JOIN watched USING (id)
