@@ -95,7 +95,7 @@ extension StudioServer {
             pool: pool, signIn: signIn.builtIn, accounts: accounts,
             exports: AccountExports(
                 contents: AccountContents(
-                    pool: pool, assets: assets, links: links, signIn: signIn),
+                    pool: pool, assets: assets, links: links, signIn: signIn.builtIn),
                 assets: assets, folder: work)
         ).addRoutes(to: signedIn)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Identity
 import Ledger
 import Logging
 import TestDatabase
@@ -15,7 +16,8 @@ import Testing
 
     init() throws {
         database = try .current
-        hub = EventHub(accounts: Accounts(pool: database.pool, welcome: .zero))
+        hub = EventHub(
+            accounts: Accounts(pool: database.pool, welcome: .zero) { _, _ in .notHere })
         watch = ChangeWatch(pool: database.pool, hub: hub, logger: Logger(label: "tests"))
     }
 

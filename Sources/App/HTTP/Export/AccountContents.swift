@@ -13,7 +13,8 @@ struct AccountContents: Sendable {
     let pool: Pool
     let assets: AssetStore
     let links: MediaLinks
-    let signIn: SignIn
+    /// `nil` where sessions are kept by somebody else.
+    let signIn: SignIn?
 
     struct Document: Sendable {
         let name: String
@@ -31,7 +32,7 @@ struct AccountContents: Sendable {
         let purchases = try await Purchase.all(of: user, in: pool)
         let videos = try await jobs(of: user)
         let photos = try await photos(of: user)
-        let devices = try await signIn.devices(of: user)
+        let devices = try await signIn?.devices(of: user) ?? []
         return [
             Document(
                 name: "account.json",
