@@ -11,8 +11,9 @@ struct ChangeWatch: Sendable {
     /// Streams tell what happened within two seconds: half of that is ours.
     static let pause = Duration.seconds(1)
     /// The videos of a person that are looked at, the newest. All that are under way are among
-    /// them (a person may have 20), but for one that a hundred others overtook.
-    private static let videos = 100
+    /// them (a person may have 20), but for one that twenty later ones overtook: that one is
+    /// told again when its stream is opened again.
+    private static let videos = 40
 
     let pool: Pool
     let hub: EventHub
