@@ -12,7 +12,7 @@ from rig.books import Books
 from rig.person import CLIP_CREDITS
 from rig.pooler import Pooler
 from rig.server import complaint, free_port, run
-from rig.supabase import MIGRATIONS, SupabaseCluster, SupabasePerson, keep_keys
+from rig.supabase import HS256_PROJECT, MIGRATIONS, SupabaseCluster, SupabasePerson
 
 VERSIONS = {file.name.split("_")[0] for file in MIGRATIONS}
 # What people may read of their own, and the column that says whose it is.
@@ -115,14 +115,14 @@ def test_the_built_in_sign_in_does_not_start_on_it(database, tmp_path):
     done = run("serve", cwd=tmp_path, DATABASE_URL=database.url, PLACEMINT_DATA=tmp_path,
                PORT=free_port())
     assert done.returncode == 1
-    assert "set SUPABASE_URL" in complaint(done)
+    assert complaint(done).startswith("SUPABASE_URL: must be set")
 
 
 def test_a_clip_is_made_on_it_through_its_pooler(database, pooler, start_server):
     database.push()
-    keep_keys(database)
     server = start_server(
-        DATABASE_URL=pooler.url("?prepared=false", user="postgres", database=database.name))
+        DATABASE_URL=pooler.url("?prepared=false", user="postgres", database=database.name),
+        **HS256_PROJECT)
     person = SupabasePerson(server, database)
     person.buy()
     file = person.upload(pictures.jpeg(600, 800))

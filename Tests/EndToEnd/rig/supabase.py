@@ -100,11 +100,16 @@ class Database:
             return applied
 
 
-class SupabasePerson(Person):
-    """Somebody whom Supabase Auth signed in.
+# Nobody answers there: such a project publishes no keys, and its tokens are checked by the secret.
+HS256_PROJECT = {
+    "SUPABASE_URL": "http://127.0.0.1:9", "SUPABASE_PUBLISHABLE_KEY": "sb_publishable_test",
+    "SUPABASE_JWT_SECRET": "a secret of a project that was made years ago",
+}
 
-    The server of the test checks tokens by keys of its own, which the database has to keep: see
-    `keep_keys`."""
+
+class SupabasePerson(Person):
+    """Somebody whom Supabase Auth signed in: a project that signs with a shared secret, see
+    `HS256_PROJECT`."""
 
     def __init__(self, server, database):
         self.database = database
@@ -116,26 +121,14 @@ class SupabasePerson(Person):
             connection.execute(
                 "INSERT INTO auth.users (id, aud, role, email, created_at) "
                 "VALUES (%s, 'authenticated', 'authenticated', %s, now())", (self.id, self.email))
-        with self.database.connect("supabase_admin") as connection:
-            name, key = connection.execute(
-                "SELECT kid, private_key FROM auth.signing_keys").fetchone()
         now = int(time.time())
         self.token = jwt.encode({
-            "iss": self.server.url + "/auth/v1", "sub": str(self.id), "aud": "authenticated",
+            "iss": HS256_PROJECT["SUPABASE_URL"] + "/auth/v1", "sub": str(self.id), "aud": "authenticated",
             "exp": now + 3600, "iat": now, "email": self.email, "phone": "",
             "app_metadata": {"provider": "email", "providers": ["email"]}, "user_metadata": {},
             "role": "authenticated", "aal": "aal1", "amr": [{"method": "otp", "timestamp": now}],
             "session_id": str(uuid.uuid4()), "is_anonymous": False,
-        }, key, algorithm="ES256", headers={"kid": name})
-
-
-def keep_keys(database):
-    """Makes the two tables without which a server cannot check tokens by itself."""
-    script = (ROOT / "db/local-supabase.sql").read_text()
-    with database.connect("supabase_admin") as connection:
-        for statement in split(script):
-            if "auth.signing_keys" in statement or "auth.secrets" in statement:
-                connection.execute(statement)
+        }, HS256_PROJECT["SUPABASE_JWT_SECRET"], algorithm="HS256")
 
 
 def split(script):
