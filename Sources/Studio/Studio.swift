@@ -103,17 +103,19 @@ package struct Studio: Sendable {
     }
 
     /// Takes an order: one transaction debits the balance and makes the job, or does neither.
+    /// - Parameter allowance: of the program that orders in the person's name.
     /// - Returns: the job, and whether it was made by an earlier request with the same key.
     /// - Throws: `QuoteError`, `OrderError`, `LedgerError`.
     package func take(
-        _ order: Order, from user: ID<User>, key: IdempotencyKey? = nil
+        _ order: Order, from user: ID<User>, key: IdempotencyKey? = nil,
+        within allowance: Allowance? = nil
     ) async throws -> (job: Job, isReplay: Bool) {
         if let key, let job = try await replay(key, of: user) { return (job, true) }
         let quotation = try price(order)
         try checkAvailable(quotation.quote.model)
         do {
             let job = try await pool.transaction { transaction in
-                try Self.take(quotation, from: user, key, in: transaction)
+                try Self.take(quotation, from: user, key, allowance, in: transaction)
             }
             return (job, false)
         } catch {
@@ -151,17 +153,18 @@ package struct Studio: Sendable {
 
     private static func take(
         _ quotation: Quotation, from user: ID<User>, _ key: IdempotencyKey?,
-        in transaction: Transaction
+        _ allowance: Allowance?, in transaction: Transaction
     ) throws -> Job {
         let id = ID<Job>.new()
         try Ledger.spend(
             Credits(quotation.quote.credits), by: user, reference: "\(id)",
             note: quotation.title, in: transaction)
+        try allowance?.check(Credits(quotation.quote.credits), in: transaction)
         try checkImage(of: quotation.order, by: user, in: transaction)
         let method = try remixMethod(
             of: quotation.order, quotation.quote.model, by: user, in: transaction)
         let answers = try transaction.rows([
-            unfinished(of: user), try insertion(quotation, id, user, key, method),
+            unfinished(of: user), try insertion(quotation, id, user, key, allowance?.key, method),
             Notice(JobQueue.workChannel, "").sql,
             Notice(Notice.eventChannel, "video \(user) \(id)").sql,
             Notice.credits(of: user).sql,
@@ -223,7 +226,7 @@ package struct Studio: Sendable {
 
     private static func insertion(
         _ quotation: Quotation, _ id: ID<Job>, _ user: ID<User>, _ key: IdempotencyKey?,
-        _ remixMethod: String?
+        _ program: ID<Allowance.Key>?, _ remixMethod: String?
     ) throws -> SQL {
         let order = quotation.order
         let quote = quotation.quote
@@ -231,7 +234,7 @@ package struct Studio: Sendable {
             INSERT INTO public.jobs
               (id, user_id, model, provider, format, brief, backdrop, prompt, seconds, size,
                credits, image_asset_id, crop, remixed_from, remix_method, idempotency_key,
-               request_hash, deadline_at)
+               request_hash, api_key_id, deadline_at)
             VALUES
               (\(id), \(user), \(quote.model.id), \(quote.model.provider.rawValue),
                \(quotation.format?.id), \(try order.brief.map(JSONB.init))::jsonb,
@@ -239,7 +242,7 @@ package struct Studio: Sendable {
                \(quote.size.description), \(quote.credits), \(order.image),
                \(try order.crop.map(JSONB.init))::jsonb, \(order.remixedFrom),
                \(remixMethod),
-               \(key?.key), \(key?.requestHash),
+               \(key?.key), \(key?.requestHash), \(program),
                now() + make_interval(secs => \(Int(quote.model.deadline.components.seconds))))
             RETURNING \(Job.columns)
             """
