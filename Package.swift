@@ -20,6 +20,7 @@ let crypto = product("Crypto", "swift-crypto")
 let hummingbird = product("Hummingbird", "hummingbird")
 let lifecycle = product("ServiceLifecycle", "swift-service-lifecycle")
 let log = product("Logging", "swift-log")
+let metrics = product("Metrics", "swift-metrics")
 let nio = product("NIOCore", "swift-nio")
 let nioFoundation = product("NIOFoundationCompat", "swift-nio")
 let nioHTTP = product("NIOHTTP1", "swift-nio")
@@ -48,6 +49,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -69,31 +71,35 @@ let package = Package(
         .systemLibrary(
             name: "CZlib", pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-        module("Postgres", ["CLibPQ", log, subprocess, systemPackage]),
+        module("Prometheus", [product("CoreMetrics", "swift-metrics")]),
+        module("Postgres", ["CLibPQ", log, metrics, subprocess, systemPackage]),
         module(
             "Outbound",
             [
                 product("AsyncHTTPClient", "async-http-client"), nio, nioFoundation, nioHTTP,
                 nioPosix,
             ]),
-        module("Ledger", ["Postgres"]),
+        module("Ledger", ["Postgres", metrics]),
         module("Identity", ["Postgres", "CCurl", log, crypto, product("JWTKit", "jwt-kit")]),
         module("Payments", ["Postgres", "Ledger", "Outbound", log, crypto]),
         module("Media", ["CVips", log, subprocess, systemPackage]),
         module("ObjectStorage", [nioPosix]),
         // Frames are drawn pixel by pixel: without optimization a clip takes five times as long.
         .target(
-            name: "VideoModels", dependencies: ["Media", "Outbound", log, crypto],
+            name: "VideoModels", dependencies: ["Media", "Outbound", log, metrics, crypto],
             swiftSettings: strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
         module(
             "Studio",
-            ["Postgres", "Ledger", "VideoModels", "ObjectStorage", "Media", log, lifecycle, crypto]),
+            [
+                "Postgres", "Ledger", "VideoModels", "ObjectStorage", "Media", log, metrics,
+                lifecycle, crypto,
+            ]),
         module(
             "App",
             [
                 "Postgres", "Ledger", "Identity", "Payments", "Media", "ObjectStorage",
-                "VideoModels", "Studio", "Outbound", "CZlib", crypto, asyncAlgorithms, hummingbird,
-                lifecycle, log,
+                "VideoModels", "Studio", "Outbound", "Prometheus", "CZlib", crypto,
+                asyncAlgorithms, hummingbird, lifecycle, log, metrics,
                 nio, nioFoundation, systemPackage,
                 product("Configuration", "swift-configuration"),
                 product("HTTPTypes", "swift-http-types"),
@@ -101,8 +107,8 @@ let package = Package(
         .executableTarget(
             name: "placemint",
             dependencies: [
-                "App", "Ledger", "Outbound", "Payments", "Postgres", "Media", "VideoModels", log,
-                subprocess,
+                "App", "Ledger", "Outbound", "Payments", "Postgres", "Media", "VideoModels",
+                "Prometheus", log, metrics, subprocess,
                 systemPackage,
                 product("ArgumentParser", "swift-argument-parser"),
             ], swiftSettings: strict),
@@ -110,6 +116,7 @@ let package = Package(
             name: "TestDatabase", dependencies: ["Postgres", log], path: "Tests/TestDatabase",
             swiftSettings: strict),
         tests("Tidy", []),
+        tests("Prometheus", ["Prometheus", product("CoreMetrics", "swift-metrics")]),
         tests("Postgres", ["Postgres", "TestDatabase", log]),
         tests("Ledger", ["Ledger", "Postgres", "TestDatabase"]),
         tests("Identity", ["Identity", "Postgres", "TestDatabase", log, crypto]),
@@ -120,7 +127,13 @@ let package = Package(
             exclude: ["Providers/Fixtures"]),
         tests("ObjectStorage", ["ObjectStorage"]),
         tests("Payments", ["Payments", "Ledger", "Postgres", "TestDatabase", log]),
-        tests("App", ["App", "Ledger", "Postgres", "Studio", "TestDatabase", log, crypto]),
+        tests(
+            "App",
+            [
+                "App", "Ledger", "Postgres", "Studio", "TestDatabase", log, crypto, hummingbird,
+                nio,
+                product("HTTPTypes", "swift-http-types"),
+            ]),
         tests(
             "Simulation",
             ["App", "Ledger", "Payments", "Postgres", "Studio", "TestDatabase", "VideoModels", log]),

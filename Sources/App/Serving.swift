@@ -2,6 +2,7 @@ import Foundation
 package import Logging
 import NIOCore
 import Postgres
+package import Prometheus
 
 /// The operator's verbs: serve, work, migrate.
 package struct Serving: Sendable {
@@ -9,10 +10,15 @@ package struct Serving: Sendable {
     let folder: DataFolder
     let migrator: Migrator
     let logger: Logger
+    let metrics: PrometheusRegistry
 
+    /// - Parameter metrics: what the process measures with, for whoever asks a server for it.
     /// - Throws: `PostgresError.configuration` when the migrations cannot be read.
-    package init(_ settings: Settings, logger: Logger) throws {
+    package init(
+        _ settings: Settings, logger: Logger, metrics: PrometheusRegistry = PrometheusRegistry()
+    ) throws {
         self.settings = settings
+        self.metrics = metrics
         self.logger = logger
         folder = DataFolder(settings.dataFolder)
         migrator = try Migrator(
@@ -28,7 +34,8 @@ package struct Serving: Sendable {
         try folder.emptyWork()
         try await withDatabase(holdsLock: true) { database in
             let server = try await StudioServer.build(
-                settings, database: database, folder: folder, work: folder.work, logger: logger)
+                settings, database: database, folder: folder, work: folder.work, logger: logger,
+                metrics: metrics)
             do {
                 try await server.serve()
             } catch let error as IOError where error.errnoCode == EADDRINUSE {
@@ -49,7 +56,8 @@ package struct Serving: Sendable {
             .appending(path: "placemint-work-\(ProcessInfo.processInfo.processIdentifier)")
         try await withDatabase(holdsLock: false) { database in
             let server = try await StudioServer.build(
-                settings, database: database, folder: folder, work: own, logger: logger)
+                settings, database: database, folder: folder, work: own, logger: logger,
+                metrics: metrics)
             try await server.work()
         }
     }

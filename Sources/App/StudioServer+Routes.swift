@@ -28,6 +28,8 @@ extension StudioServer {
     private func router() -> Router<StudioContext> {
         let router = Router(context: StudioContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
+            RequestRecord(level: requestLevel)
+            LastAnswers(drain: drain)
             SecurityHeaders()
             CrossOrigin(origins: settings.allowedOrigins)
             ErrorMiddleware()
@@ -36,7 +38,7 @@ extension StudioServer {
                 canonical: .init(publicURL: settings.publicURL, isLoopback: settings.isLoopback))
             FileMiddleware(settings.installation.web.path, searchForIndexHtml: true)
         }
-        ServerController(pool: pool, settings: settings).addRoutes(to: router)
+        addOperatorRoutes(to: router)
         MediaController(assets: assets, links: links, delivery: AssetDelivery(assets: assets))
             .addRoutes(to: router)
         addPaymentRoutes(to: router)

@@ -7,6 +7,7 @@ import ObjectStorage
 import Outbound
 import Payments
 import Postgres
+import Prometheus
 import ServiceLifecycle
 import Studio
 import UnixSignals
@@ -29,21 +30,27 @@ struct StudioServer: Sendable {
     let links: MediaLinks
     let desk: ModelDesk
     let queue: JobQueue
+    /// Work without being told to; `nil` with no workers.
     let worker: Worker?
     let poller: Poller?
+    /// Works when it is told to; `nil` when nobody may.
+    let tick: Tick?
+    let housekeeping: Housekeeping
+    let drain = Drain()
+    let metrics: MetricsPage
     let logger: Logger
 
     /// Puts a server together on a migrated database.
     /// - Throws: `SettingsError`, `FileProblems`, `PostgresError`, `BucketError`, `MailError`.
     static func build(
         _ settings: Settings, database: DatabaseSettings, folder: DataFolder, work: URL,
-        logger: Logger
+        logger: Logger, metrics: PrometheusRegistry
     ) async throws -> StudioServer {
         let transport = Transport()
         do {
             return try await assemble(
                 settings, database: database, folder: folder, work: work, transport: transport,
-                logger: logger)
+                logger: logger, metrics: metrics)
         } catch {
             try await transport.shutdown()
             throw error
@@ -52,7 +59,7 @@ struct StudioServer: Sendable {
 
     private static func assemble(
         _ settings: Settings, database: DatabaseSettings, folder: DataFolder, work: URL,
-        transport: Transport, logger: Logger
+        transport: Transport, logger: Logger, metrics: PrometheusRegistry
     ) async throws -> StudioServer {
         let pool = Pool(database, limits: .init(connections: settings.connections))
         let assets = AssetStore(pool: pool, bucket: try DiskBucket(folder: folder.objects))
@@ -64,28 +71,33 @@ struct StudioServer: Sendable {
         let tokens = try await AccessTokens.load(
             pool, issuer: settings.publicURL.appending(path: "auth/v1").absoluteString)
         let queue = JobQueue(pool: pool)
-        let worker: Worker? =
-            settings.workers == 0
-            ? nil
-            : Worker(
-                slots: settings.workers, queue: queue, assets: assets,
-                models: desk.models, studio: studio, folder: work, logger: logger)
-        let poller: Poller? =
-            settings.workers == 0
-            ? nil
-            : Poller(
-                queue: queue, assets: assets, models: desk.models, studio: studio, logger: logger)
+        let works = settings.workers > 0
+        let worker = Worker(
+            slots: works ? settings.workers : Tick.slots, queue: queue, assets: assets,
+            models: desk.models, studio: studio, folder: work, logger: logger)
+        let poller = Poller(
+            queue: queue, assets: assets, models: desk.models, studio: studio, logger: logger)
         let accounts = Accounts(pool: pool, welcome: Credits(settings.welcomeCredits))
+        let signIn = try await SignIn.load(pool, tokens: tokens, mails: mails)
+        let payments = PaymentDesk(settings, pool: pool, transport: transport, logger: logger)
+        let housekeeping = Housekeeping(
+            assets: assets, signIn: signIn, payments: payments, queue: queue,
+            errands: Errands(pool: pool), logger: logger)
+        let tick = settings.operations.tickToken.map { _ in
+            Tick(
+                worker: worker, poller: poller, housekeeping: housekeeping, queue: queue,
+                budget: settings.operations.tickBudget)
+        }
+        let hub = EventHub(accounts: accounts)
         return StudioServer(
             settings: settings, pool: pool, database: database, work: work, assets: assets,
-            studio: studio, signIn: try await SignIn.load(pool, tokens: tokens, mails: mails),
-            mails: mails,
-            accounts: accounts,
-            transport: transport,
-            payments: PaymentDesk(settings, pool: pool, transport: transport, logger: logger),
-            hub: EventHub(accounts: accounts),
+            studio: studio, signIn: signIn, mails: mails, accounts: accounts,
+            transport: transport, payments: payments, hub: hub,
             links: try await MediaLinks.load(pool, base: settings.publicURL),
-            desk: desk, queue: queue, worker: worker, poller: poller,
+            desk: desk, queue: queue, worker: works ? worker : nil, poller: works ? poller : nil,
+            tick: tick, housekeeping: housekeeping,
+            metrics: MetricsPage(
+                metrics, pool: pool, gauges: DatabaseGauges(pool, logger: logger), hub: hub),
             logger: logger)
     }
 
@@ -104,20 +116,29 @@ struct StudioServer: Sendable {
 
     /// Serves and works until the process is told to stop, then ends what is under way.
     func serve() async throws {
-        let housekeeping = Housekeeping(
-            assets: assets, signIn: signIn, payments: payments, queue: queue, logger: logger)
-        try await run([
+        var services: [any Service] = [
             Background { await mails.run() },
-            Background { try await housekeeping.run() },
             Background { try await studio.availability.run(queue, logger: logger) },
-            application(),
-            Farewell { hub.closeAll() },
-        ])
+        ]
+        if !isMovedByTicks { services.append(Background { try await housekeeping.run() }) }
+        try await run(services + [application()])
+    }
+
+    private var farewell: Farewell {
+        Farewell {
+            drain.begin()
+            // Cut short only when the process ends for another reason.
+            try? await Task.sleep(for: settings.operations.drain)
+            hub.closeAll()
+        }
     }
 
     /// Works until the process is told to stop, then ends or hands back what is under way.
     func work() async throws { try await run([]) }
 
+    /// The last service is told to stop first, and the next once it has stopped. So those who ask
+    /// hear of it before anything ends, jobs wait for no slow reader, and the database is there
+    /// until the end.
     private func run(_ services: [any Service]) async throws {
         let announcements = Announcements(
             database, worker: worker, poller: poller, hub: hub, logger: logger)
@@ -125,7 +146,8 @@ struct StudioServer: Sendable {
             Background { await pool.run() }, Background { await announcements.run() },
         ]
         let workers: [any Service] = (worker.map { [$0] } ?? []) + (poller.map { [$0] } ?? [])
-        let all = foundation + workers + services
+        let watchers = watchtower.map { [$0] } ?? []
+        let all = foundation + watchers + services + workers + [farewell]
         let group = ServiceGroup(
             configuration: .init(
                 services: all.map { .init(service: $0) },

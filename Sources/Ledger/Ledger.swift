@@ -78,7 +78,7 @@ package enum Ledger {
             RETURNING \(Entry.columns)
             """)
         guard let row else { throw try refusal(of: cost, by: user, in: transaction) }
-        return try Entry(row)
+        return try Entry(row).counted(in: transaction)
     }
 
     /// Gives a job's credits back. A second time does nothing.
@@ -194,7 +194,7 @@ package enum Ledger {
             RETURNING \(Entry.columns)
             """)
         guard let row else { throw try refusal(of: -credits, by: user, in: transaction) }
-        return try Entry(row)
+        return try Entry(row).counted(in: transaction)
     }
 
     private static func find(

@@ -70,6 +70,15 @@ final class Lending: Sendable {
         waiter?.continuation.resume(returning: nil)
     }
 
+    /// How many connections there are, and how many callers wait for one.
+    var census: Pool.Census {
+        state.withLock { state in
+            Pool.Census(
+                inUse: state.count - state.idle.count, idle: state.idle.count,
+                waiting: state.waiters.count)
+        }
+    }
+
     /// Takes the idle connections out, for closing.
     func closeAll() -> [Connection] {
         state.withLock { state in

@@ -1,3 +1,4 @@
+import Metrics
 import Synchronization
 
 /// A bounded set of connections, lent one at a time. Connects lazily and again after a loss.
@@ -26,6 +27,8 @@ package final class Pool: Sendable {
 
     private let settings: DatabaseSettings
     private let lending: Lending
+    private let waits = Timer(label: "placemint_database_pool_wait_seconds")
+    private let refusals = Counter(label: "placemint_database_pool_refusals_total")
 
     package init(_ settings: DatabaseSettings, limits: Limits = Limits()) {
         self.settings = settings
@@ -98,6 +101,17 @@ package final class Pool: Sendable {
         try await lend { try $0.runScript(script) }
     }
 
+    /// How a pool stands at a moment.
+    package struct Census: Equatable, Sendable {
+        /// Lent, or being made.
+        package let inUse: Int
+        package let idle: Int
+        /// Callers that wait for one.
+        package let waiting: Int
+    }
+
+    package var census: Census { lending.census }
+
     /// Closes what is idle; what is lent is closed when it comes back.
     package func close() async {
         for connection in lending.closeAll() {
@@ -131,7 +145,15 @@ package final class Pool: Sendable {
     }
 
     private func lend() async throws -> Connection {
-        if let idle = try await lending.take() { return idle }
+        let start = ContinuousClock.now
+        do {
+            let idle = try await lending.take()
+            waits.record(duration: .now - start)
+            if let idle { return idle }
+        } catch {
+            if case PostgresError.overloaded = error { refusals.increment() }
+            throw error
+        }
         return try await connect()
     }
 

@@ -1,11 +1,13 @@
 /// A transaction under way. Lent to a block, on the connection's thread; never kept.
 ///
 /// The block runs from the start again after a serialization failure, a deadlock or a connection
-/// lost before the commit, so it must have no effect but on the database.
+/// lost before the commit, so it must have no effect but on the database; what is to be counted is
+/// left to `afterCommit`.
 package final class Transaction {
     private let wire: Wire
     private let opening: [SQL]
     private var hasBegun = false
+    private var afterwards: [() -> Void] = []
 
     init(_ wire: Wire, opening: [SQL]) {
         self.wire = wire
@@ -39,16 +41,22 @@ package final class Transaction {
         try rows(notices.map(\.sql))
     }
 
+    /// Has something counted if and when the transaction has committed: once, however often the
+    /// block ran. A commit whose outcome nobody knows is not counted.
+    package func afterCommit(_ count: @escaping () -> Void) { afterwards.append(count) }
+
     /// Runs a script of many statements. The transaction must have begun.
     func runScript(_ script: String) throws { try wire.runScript(script) }
 
     func commit() throws {
-        guard hasBegun else { return }
-        do {
-            _ = try wire.run(["COMMIT"])
-        } catch PostgresError.disconnected {
-            throw PostgresError.commitUnknown
+        if hasBegun {
+            do {
+                _ = try wire.run(["COMMIT"])
+            } catch PostgresError.disconnected {
+                throw PostgresError.commitUnknown
+            }
         }
+        for count in afterwards { count() }
     }
 
     func rollback() {

@@ -2,6 +2,8 @@ import App
 import ArgumentParser
 import Foundation
 import Logging
+import Metrics
+import Prometheus
 
 /// What every command begins and ends with: settings, logs, and errors in one line.
 enum CommandEnvironment {
@@ -18,6 +20,14 @@ enum CommandEnvironment {
             Terminal.complain("placemint: \(error)")
             throw ExitCode.failure
         }
+    }
+
+    /// Has everything that is measured from now on kept for Prometheus. Call once, before anything
+    /// that measures is made.
+    static func metrics() -> PrometheusRegistry {
+        let registry = PrometheusRegistry()
+        MetricsSystem.bootstrap(registry)
+        return registry
     }
 
     private static func logger(_ settings: Settings) -> Logger {

@@ -1,3 +1,4 @@
+import App
 import ArgumentParser
 
 @main struct Placemint: AsyncParsableCommand {
@@ -9,7 +10,7 @@ import ArgumentParser
             docs/settings.md lists them. With none, everything runs on this machine: Postgres in \
             the data folder, mail as files, test payments, and clips drawn by ffmpeg.
             """,
-        version: "0.1.0",
+        version: Version.current,
         subcommands: [
             Serve.self, Work.self, Migrate.self, Demo.self, AuditCommand.self,
             ReconcileCommand.self, CreditsCommand.self, DoctorCommand.self, Measure.self,

@@ -11,7 +11,8 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandEnvironment.run { settings, logger in
-            try await Serving(settings, logger: logger).serve()
+            try await Serving(settings, logger: logger, metrics: CommandEnvironment.metrics())
+                .serve()
         }
     }
 }
@@ -22,7 +23,8 @@ struct Work: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandEnvironment.run { settings, logger in
-            try await Serving(settings, logger: logger).work()
+            try await Serving(settings, logger: logger, metrics: CommandEnvironment.metrics())
+                .work()
         }
     }
 }

@@ -24,6 +24,21 @@ import Testing
         }
     }
 
+    @Test func `a server on this machine stops at once, any other answers on for a while`()
+        async throws
+    {
+        let local = try await read([:]).operations
+        #expect(local.drain == .zero && local.tickToken == nil && local.metricsToken == nil)
+        let settings = try await read([
+            "PUBLIC_URL": "https://studio.example", "PLACEMINT_ALLOW_SANDBOX": "1",
+            "TICK_TOKEN": "0123456789abcdef", "METRICS_TOKEN": "fedcba9876543210",
+            "METRICS_PORT": "9464",
+        ]).operations
+        #expect(settings.drain == .seconds(5) && settings.tickBudget == .seconds(50))
+        #expect(settings.tickToken == "0123456789abcdef" && settings.metricsPort == 9464)
+        #expect(try await read(["DRAIN_SECONDS": "3"]).operations.drain == .seconds(3))
+    }
+
     @Test func `everything can be set`() async throws {
         let settings = try await read([
             "HOST": "0.0.0.0", "PORT": "9000", "PUBLIC_URL": "https://studio.example/",

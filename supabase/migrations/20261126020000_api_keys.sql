@@ -29,6 +29,7 @@ alter table public.jobs
   add column api_key_id uuid constraint jobs_api_key_exists references public.api_keys (id),
   -- Where it stands in the queue: the more videos its owner had under way, the later.
   add column queue_at timestamptz not null default now();
+create index jobs_queued on public.jobs (model, queue_at) where stage = 'queued';
 create index jobs_api_key_id on public.jobs (api_key_id, created_at)
   where api_key_id is not null;
 

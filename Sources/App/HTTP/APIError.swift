@@ -44,6 +44,8 @@ struct APIError: Error {
         case rateLimited = "rate_limited"
         /// Every connection to the database is busy; try again.
         case overloaded
+        /// This server is going; another one answers.
+        case shuttingDown = "shutting_down"
         /// The model's provider has a problem that is the operator's to mend.
         case modelUnavailable = "model_unavailable"
         /// A video that is over cannot be cancelled.

@@ -8,11 +8,16 @@ import Postgres
 struct StudioContext: RequestContext, RemoteAddressContext {
     var coreContext: CoreRequestContextStorage
     let remoteAddress: String
+    /// The connection it came over.
+    let channel: any Channel
+    /// As `x-request-id` and the log have it.
+    var requestID: String?
     /// Who asks, once `Authenticator` has found out.
     var caller: Caller?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
         remoteAddress = source.channel.remoteAddress?.ipAddress ?? "unknown"
     }
 

@@ -15,13 +15,13 @@ struct Background: Service {
     }
 }
 
-/// Does something the moment the server is told to stop.
+/// Does something when the server is told to stop.
 struct Farewell: Service {
-    let farewell: @Sendable () -> Void
+    let farewell: @Sendable () async -> Void
 
     func run() async throws {
         // Ends when the server does.
         try? await gracefulShutdown()
-        farewell()
+        await farewell()
     }
 }

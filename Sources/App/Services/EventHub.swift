@@ -21,6 +21,7 @@ final class EventHub: Sendable {
     private struct Streams {
         var byUser: [ID<User>: [Int: AsyncStream<Signal>.Continuation]] = [:]
         var next = 0
+        var isClosed = false
     }
 
     private let streams = Mutex(Streams())
@@ -38,6 +39,7 @@ final class EventHub: Sendable {
             guard streams.byUser[user, default: [:]].count < Self.perUser else { return nil }
             streams.next += 1
             streams.byUser[user, default: [:]][streams.next] = continuation
+            if streams.isClosed { continuation.yield(.closed) }
             return streams.next
         }
         guard let number else { return nil }
@@ -50,6 +52,11 @@ final class EventHub: Sendable {
             streams.byUser[user]?[number] = nil
             if streams.byUser[user]?.isEmpty == true { streams.byUser[user] = nil }
         }
+    }
+
+    /// Streams that are open in this process.
+    var openStreams: Int {
+        streams.withLock { $0.byUser.values.reduce(0) { $0 + $1.count } }
     }
 
     /// Takes an announcement: `video <user> <job>`, `credits <user>` or `account <user>`, which
@@ -80,9 +87,12 @@ final class EventHub: Sendable {
         for stream in open { stream.yield(.resync) }
     }
 
-    /// Ends every stream, as the server is going.
+    /// Ends every stream, and what is opened from now on, as the server is going.
     func closeAll() {
-        let open = streams.withLock { $0.byUser.values.flatMap(\.values) }
+        let open = streams.withLock { streams in
+            streams.isClosed = true
+            return streams.byUser.values.flatMap(\.values)
+        }
         for stream in open { stream.yield(.closed) }
     }
 }

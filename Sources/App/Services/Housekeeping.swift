@@ -3,40 +3,79 @@ import Logging
 import Payments
 import Studio
 
-/// Removes what nobody needs any more, and catches up on payments.
+/// Removes what nobody needs any more, and catches up on payments: again and again, or once when a
+/// tick says so.
 struct Housekeeping: Sendable {
-    private static let filePause = Duration.seconds(5)
-    private static let signInPause = Duration.seconds(600)
-    private static let paymentPause = Duration.seconds(2)
-    private static let reconciliationPause = Duration.seconds(900)
-
     let assets: AssetStore
     let signIn: SignIn
     let payments: PaymentDesk
     let queue: JobQueue
+    let errands: Errands
     let logger: Logger
 
-    /// Runs until cancelled.
+    private struct Chore: Sendable {
+        let name: String
+        let pause: Duration
+        /// Whether it costs enough that ticks look up when it was done last.
+        var isRare = false
+        let work: @Sendable () async throws -> Void
+    }
+
+    private var chores: [Chore] {
+        [
+            Chore(name: "files", pause: .seconds(5)) { _ = try await assets.sweep() },
+            Chore(name: "payments", pause: .seconds(2)) { try await payments.events.applyDue() },
+            Chore(name: "sign_in", pause: .seconds(600), isRare: true) {
+                try await signIn.purge()
+                try await queue.forgetEvents()
+            },
+            Chore(name: "reconciliation", pause: .seconds(900), isRare: true) {
+                try await reconcile()
+            },
+        ]
+    }
+
+    /// Does everything again and again, each in its own time. Runs until cancelled.
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await self.every(Self.filePause) { _ = try await self.assets.sweep() }
-            }
-            group.addTask {
-                try await self.every(Self.signInPause) {
-                    try await self.signIn.purge()
-                    try await self.queue.forgetEvents()
+            for chore in chores {
+                group.addTask {
+                    while true {
+                        try await attempt(chore)
+                        try await Task.sleep(for: chore.pause)
+                    }
                 }
-            }
-            group.addTask {
-                try await self.every(Self.paymentPause) {
-                    try await self.payments.events.applyDue()
-                }
-            }
-            group.addTask {
-                try await self.every(Self.reconciliationPause) { try await self.reconcile() }
             }
             try await group.waitForAll()
+        }
+    }
+
+    /// Does once what is due. What fails is due again at the next tick, or in its own time.
+    func runDue() async {
+        for chore in chores {
+            do {
+                if chore.isRare {
+                    guard try await errands.take(chore.name, every: chore.pause) else { continue }
+                }
+                try await attempt(chore)
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning("Housekeeping failed", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    /// - Throws: `CancellationError` alone: the next time may be better.
+    private func attempt(_ chore: Chore) async throws {
+        do {
+            try await chore.work()
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            logger.warning(
+                "Housekeeping failed",
+                metadata: ["chore.name": "\(chore.name)", "error": "\(error)"])
         }
     }
 
@@ -49,18 +88,5 @@ struct Housekeeping: Sendable {
                 "differences.count": "\(report.differences.count)",
                 "events.count": "\(report.toReview.count)",
             ])
-    }
-
-    private func every(_ pause: Duration, _ task: @Sendable () async throws -> Void) async throws {
-        while true {
-            do {
-                try await task()
-            } catch is CancellationError {
-                throw CancellationError()
-            } catch {
-                logger.warning("Housekeeping failed", metadata: ["error": "\(error)"])
-            }
-            try await Task.sleep(for: pause)
-        }
     }
 }

@@ -53,7 +53,9 @@ struct ModelDesk: Sendable {
         ]
         let all = try Catalogue.load(settings.catalogueFile)
         models = all.models.filter(\.isOffered).reduce(into: [:]) { models, model in
-            models[model.id] = makers[model.provider]?(model)
+            models[model.id] = makers[model.provider]?(model).map {
+                MeasuredModel($0, name: model.id, provider: model.provider.rawValue)
+            }
         }
         let known = models
         catalogue = all.offered { known[$0.id] != nil }

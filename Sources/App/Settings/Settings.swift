@@ -23,6 +23,7 @@ package struct Settings: Sendable {
     /// Jobs at a time; 0 serves the API alone.
     package var workers = 4
     package var welcomeCredits = 0
+    package var operations = Operations()
     package var installation: Installation
 
     package enum LogFormat: String, CaseIterable, Sendable {

@@ -55,6 +55,8 @@ package struct SettingsReader {
         settings.logFormat = try values.choice("LOG_FORMAT", Settings.LogFormat.self) ?? .text
         settings.workers = try values.number("WORKERS", Self.workerLimit) ?? 4
         settings.welcomeCredits = try values.number("WELCOME_CREDITS", 0...1_000_000) ?? 0
+        settings.operations = try OperationsReader(values).operations(
+            isLoopback: settings.isLoopback)
         try refuseUnsafeStandIns(settings)
         return settings
     }

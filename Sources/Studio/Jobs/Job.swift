@@ -30,6 +30,8 @@ package struct Job: Sendable {
     package let poster: ID<Asset>?
     package let spritesheet: ID<Asset>?
     package let remixedFrom: ID<Job>?
+    /// The x-request-id of its order.
+    let requestID: String?
     /// The name its user gave it.
     private let ownTitle: String?
     package let createdAt: Date
@@ -49,6 +51,8 @@ package struct Job: Sendable {
     package var isLate: Bool { status == .failed && video != nil }
 
     package var status: Status { machine.status }
+
+    var age: Duration { .seconds(-createdAt.timeIntervalSinceNow) }
 
     /// What it is called: by its user, or after what it shows.
     package var title: String {
@@ -72,7 +76,7 @@ extension Job {
         id, user_id, model, provider, format, brief, backdrop, prompt, seconds, size, credits,
         image_asset_id, crop, title, video_asset_id, poster_asset_id, spritesheet_asset_id, remixed_from,
         created_at, completed_at, cancel_requested_at IS NOT NULL AS cancelled, remix_method,
-        late_until,
+        late_until, request_id,
         stage, progress, provider_job_id, submit_token, attempts, started_at, rendered_at, deadline_at, error_code
         """
 
@@ -94,7 +98,8 @@ extension Job {
             video: try row.optional("video_asset_id"),
             poster: try row.optional("poster_asset_id"),
             spritesheet: try row.optional("spritesheet_asset_id"),
-            remixedFrom: try row.optional("remixed_from"), ownTitle: try row.optional("title"),
+            remixedFrom: try row.optional("remixed_from"),
+            requestID: try row.optional("request_id"), ownTitle: try row.optional("title"),
             createdAt: try row.value("created_at"),
             completedAt: try row.optional("completed_at"),
             isCancelRequested: try row.value("cancelled"),

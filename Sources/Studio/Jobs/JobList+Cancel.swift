@@ -38,6 +38,7 @@ extension JobList {
         try Ledger.refund(
             job.credits, to: job.user, reference: "\(job.id)", reason: failure.code.reason,
             in: transaction)
+        JobMeter.ended(at: job.provider, failure.code, age: job.age, in: transaction)
         try transaction.notify(
             JobQueue.news(of: job), .credits(of: job.user), Notice(JobQueue.workChannel, ""))
         return try row.map(Job.init)

@@ -11,6 +11,8 @@ struct Poll: Sendable {
     let provider: String
     let request: ProviderJobID
     let isCancelRequested: Bool
+    let requestID: String?
+    let createdAt: Date
     let machine: JobMachine
 }
 
@@ -35,14 +37,16 @@ extension JobQueue {
             FROM due WHERE id = due_id
             RETURNING id, user_id, model, provider, cancel_requested_at IS NOT NULL AS cancelled,
               stage, progress, provider_job_id, submit_token, attempts, started_at, rendered_at,
-              deadline_at,               error_code
+              deadline_at, error_code, request_id, created_at
             """, as: .service)
         return try rows.map { row in
             Poll(
                 id: try row.value("id"), user: try row.value("user_id"),
                 model: try row.value("model"), provider: try row.value("provider"),
                 request: ProviderJobID(try row.value("provider_job_id")),
-                isCancelRequested: try row.value("cancelled"), machine: try JobMachine(row))
+                isCancelRequested: try row.value("cancelled"),
+                requestID: try row.optional("request_id"),
+                createdAt: try row.value("created_at"), machine: try JobMachine(row))
         }
     }
 
@@ -103,6 +107,9 @@ extension JobQueue {
                 try Ledger.refund(
                     try row.value("credits"), to: poll.user, reference: "\(poll.id)",
                     reason: failure.code.reason, in: transaction)
+                JobMeter.ended(
+                    at: poll.provider, failure.code,
+                    age: .seconds(-poll.createdAt.timeIntervalSinceNow), in: transaction)
                 try transaction.notify(.credits(of: poll.user))
             }
             try transaction.notify(

@@ -38,9 +38,7 @@ actor JobRun {
         self.folder = folder
         machine = claim.job.machine
         writtenProgress = machine.progress
-        var logger = surroundings.logger
-        logger[metadataKey: "job.id"] = "\(claim.job.id)"
-        self.logger = logger
+        logger = claim.log(surroundings.logger)
     }
 
     private var frameFile: URL { folder.appending(path: "frame.jpg") }
@@ -55,6 +53,7 @@ actor JobRun {
             // A folder that cannot be removed is the temporary folder's to clean.
             try? FileManager.default.removeItem(at: folder)
         }
+        logger.debug("A job is taken up", metadata: ["job.stage": "\(machine.stage.rawValue)"])
         if machine.stage == .done { return try await takeLateClip() }
         var action = machine.apply(
             claim.job.isCancelRequested ? .cancelRequested : .claimed, at: Date())
@@ -125,6 +124,11 @@ extension JobRun {
             return machine.apply(.noSlot, at: Date())
         }
         machine = submitted
+        logger.info(
+            "A job is handed to its model",
+            metadata: [
+                "model.name": "\(claim.job.model)", "provider.name": "\(claim.job.provider)",
+            ])
         return action
     }
 
@@ -275,6 +279,7 @@ extension JobRun {
             var finished = machine
             _ = finished.apply(.stored, at: Date())
             try await surroundings.queue.complete(finished, claim, clip: clip)
+            logger.info("A job is completed")
             return nil
         } catch let error as ClipError {
             logger.warning("The clip does not play", metadata: ["error": "\(error)"])

@@ -58,26 +58,54 @@ package struct Poller: Service {
 
     /// - Returns: whether a batch was started.
     private func startBatch(in batches: inout DiscardingTaskGroup) async -> Bool {
+        guard let batch = await claimBatch() else { return false }
+        batches.addTask {
+            await ask(batch)
+            bell.ring(.jobEnded)
+        }
+        return true
+    }
+
+    /// Asks once about each job whose time has come, and ends.
+    /// - Parameter end: no batch is begun after it.
+    /// - Returns: how many jobs were asked about.
+    package func askDue(until end: ContinuousClock.Instant) async -> Int {
+        await withTaskGroup(of: Void.self, returning: Int.self) { group in
+            var count = 0
+            var running = 0
+            while ContinuousClock.now < end, let batch = await claimBatch() {
+                count += batch.polls.count
+                group.addTask { await ask(batch) }
+                running += 1
+                if running >= Self.batches { await group.next() }
+            }
+            return count
+        }
+    }
+
+    private struct Batch {
+        let polls: [Poll]
+        let lease: UUID
+    }
+
+    /// - Returns: `nil` when there is nothing to ask.
+    private func claimBatch() async -> Batch? {
         let lease = UUID()
         do {
             let polls = try await surroundings.queue.claimPolls(limit: Self.batch, lease: lease)
-            guard !polls.isEmpty else { return false }
-            batches.addTask {
-                await ask(polls, lease)
-                bell.ring(.jobEnded)
-            }
-            return true
+            return polls.isEmpty ? nil : Batch(polls: polls, lease: lease)
         } catch {
             surroundings.logger.error("No job can be asked about", metadata: ["error": "\(error)"])
-            return false
+            return nil
         }
     }
 
     // MARK: One batch
 
-    private func ask(_ polls: [Poll], _ lease: UUID) async {
+    private func ask(_ batch: Batch) async {
+        let lease = batch.lease
         let answers = await withTaskGroup(of: (Poll, Answer).self) { group in
-            for poll in polls { group.addTask { (poll, await ask(poll)) } }
+            for poll in batch.polls { group.addTask { (poll, await ask(poll)) } }
             return await group.reduce(into: []) { $0.append($1) }
         }
         var pauses: [JobQueue.Pause] = []
@@ -140,9 +168,8 @@ package struct Poller: Service {
         do {
             return try await model.cancel(poll.request)
         } catch {
-            surroundings.logger.warning(
-                "A cancellation was not answered",
-                metadata: ["job.id": "\(poll.id)", "error": "\(error)"])
+            poll.log(surroundings.logger).warning(
+                "A cancellation was not answered", metadata: ["error": "\(error)"])
             return false
         }
     }
@@ -150,21 +177,21 @@ package struct Poller: Service {
     private func moveOn(_ machine: JobMachine, _ poll: Poll, _ lease: UUID) async {
         do {
             try await surroundings.queue.moveOn(machine, poll, lease: lease)
+            poll.log(surroundings.logger).info(
+                "A job's provider is done with it",
+                metadata: ["job.stage": "\(machine.stage.rawValue)"])
         } catch is JobQueue.LeaseLost {
             // Somebody else's by now.
         } catch {
-            surroundings.logger.warning(
+            poll.log(surroundings.logger).warning(
                 "A job's next stage was not written down; it will be asked about again",
-                metadata: ["job.id": "\(poll.id)", "error": "\(error)"])
+                metadata: ["error": "\(error)"])
         }
     }
 
     private func log(_ error: VideoModelError, _ poll: Poll) {
-        surroundings.logger.warning(
+        poll.log(surroundings.logger).warning(
             "The model did not do it",
-            metadata: [
-                "job.id": "\(poll.id)", "provider.name": "\(poll.provider)",
-                "error": "\(error.detail)",
-            ])
+            metadata: ["provider.name": "\(poll.provider)", "error": "\(error.detail)"])
     }
 }

@@ -69,21 +69,68 @@ package struct Worker: Service {
     private func startJobs(
         atMost limit: Int, in jobs: inout DiscardingTaskGroup
     ) async -> Int {
-        guard limit > 0 else { return 0 }
-        do {
-            let claims = try await surroundings.queue.claim(limit: limit)
-            for claim in claims {
-                jobs.addTask {
-                    await work(on: claim)
-                    bell.ring(.jobEnded)
-                }
+        let claims = await claim(limit)
+        for claim in claims {
+            jobs.addTask {
+                await work(on: claim)
+                bell.ring(.jobEnded)
             }
-            return claims.count
+        }
+        return claims.count
+    }
+
+    private func claim(_ limit: Int) async -> [JobQueue.Claim] {
+        guard limit > 0 else { return [] }
+        do {
+            return try await surroundings.queue.claim(
+                limit: limit, slots: surroundings.studio.catalogue.slots)
         } catch {
             surroundings.logger.error("No job can be taken", metadata: ["error": "\(error)"])
-            return 0
+            return []
         }
     }
+
+    /// Carries on each job whose time has come, as far as it goes now, and ends.
+    /// - Parameters:
+    ///   - limit: jobs taken up at most.
+    ///   - last: no job is taken up after it.
+    ///   - end: when it comes, what is under way is handed back, for the next worker. A create that
+    ///     is under way then is lost, so there has to be time for one after `last`.
+    /// - Returns: how many jobs were taken up.
+    package func workDue(
+        atMost limit: Int, takingUntil last: ContinuousClock.Instant,
+        until end: ContinuousClock.Instant
+    ) async -> Int {
+        await withTaskGroup(of: Step.self, returning: Int.self) { group in
+            group.addTask {
+                // Cancelled as soon as there is nothing left to do.
+                try? await Task.sleep(until: end, clock: .continuous)
+                return .timeIsOver
+            }
+            var (taken, running) = (0, 0)
+            while true {
+                if ContinuousClock.now < last {
+                    let claims = await claim(min(slots - running, limit - taken))
+                    for claim in claims {
+                        group.addTask {
+                            await work(on: claim)
+                            return .jobEnded
+                        }
+                    }
+                    (taken, running) = (taken + claims.count, running + claims.count)
+                }
+                guard running > 0, let step = await group.next() else { break }
+                switch step {
+                case .jobEnded: running -= 1
+                case .timeIsOver: group.cancelAll()
+                }
+            }
+            group.cancelAll()
+            return taken
+        }
+    }
+
+    private enum Step { case jobEnded, timeIsOver }
 
     private func work(on claim: JobQueue.Claim) async {
         let run = JobRun(
@@ -96,14 +143,12 @@ package struct Worker: Service {
                 try await group.next()
             }
         } catch is JobQueue.LeaseLost {
-            surroundings.logger.notice(
-                "Another worker has this job now", metadata: ["job.id": "\(claim.job.id)"])
+            claim.log(surroundings.logger).notice("Another worker has this job now")
         } catch is CancellationError {
             await handBack(run, claim)
         } catch {
-            surroundings.logger.error(
-                "A job stopped on the way",
-                metadata: ["job.id": "\(claim.job.id)", "error": "\(error)"])
+            claim.log(surroundings.logger).error(
+                "A job stopped on the way", metadata: ["error": "\(error)"])
             await handBack(run, claim)
         }
     }
@@ -125,9 +170,8 @@ package struct Worker: Service {
         do {
             try await release.value
         } catch {
-            surroundings.logger.warning(
-                "A lease was not handed back and will expire",
-                metadata: ["job.id": "\(claim.job.id)", "error": "\(error)"])
+            claim.log(surroundings.logger).warning(
+                "A lease was not handed back and will expire", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -6,11 +6,16 @@ import Postgres
 struct ServerController {
     let pool: Pool
     let settings: Settings
+    let drain: Drain
 
     func addRoutes(to router: Router<StudioContext>) {
+        addProbes(to: router)
+        router.get("config.json", use: configuration)
+    }
+
+    func addProbes(to router: Router<StudioContext>) {
         router.get("healthz", use: health)
             .get("readyz", use: ready)
-            .get("config.json", use: configuration)
     }
 
     private struct State: Encodable {
@@ -21,8 +26,11 @@ struct ServerController {
         try JSONReply(State(status: "ok")).response()
     }
 
-    /// 200 once requests can be served: the database answers.
+    /// 200 once requests can be served: the database answers, and the server is not going.
     @Sendable func ready(_ request: Request, _ context: StudioContext) async throws -> Response {
+        guard !drain.isDraining else {
+            throw APIError(.serviceUnavailable, .shuttingDown, "This server is shutting down.")
+        }
         _ = try await pool.rows("SELECT 1", as: .service)
         return try JSONReply(State(status: "ready")).response()
     }

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Logging
 import Media
 import Postgres
 import Studio
@@ -36,14 +37,14 @@ struct VideosController {
             return try reply(job, isReplay: true)
         }
         guard let photo = asked.photo else {
-            return try await take(asked.order, user, key)
+            return try await take(asked.order, user, key, context)
         }
         var order = asked.order
         order.image = try await APIError.ofReference {
             try await desk.take(photo, named: asked.filename, from: user).id
         }
         do {
-            return try await take(order, user, key)
+            return try await take(order, user, key, context)
         } catch {
             // A photo that came with a refused request would only lie about.
             if let image = order.image { _ = try await assets.delete(image, of: user) }
@@ -52,9 +53,13 @@ struct VideosController {
     }
 
     private func take(
-        _ order: Order, _ user: ID<User>, _ key: Studio.IdempotencyKey?
+        _ order: Order, _ user: ID<User>, _ key: Studio.IdempotencyKey?, _ context: StudioContext
     ) async throws -> Response {
-        let (job, isReplay) = try await studio.take(order, from: user, key: key)
+        let (job, isReplay) = try await studio.take(
+            order, from: user, key: key, requestID: context.requestID)
+        context.logger.info(
+            "An order is taken",
+            metadata: ["job.id": "\(job.id)", "order.is_replay": .stringConvertible(isReplay)])
         return try reply(job, isReplay: isReplay)
     }
 
@@ -190,7 +195,7 @@ struct VideosController {
             model: job.model, prompt: asked.prompt, seconds: job.seconds,
             size: job.size.description, format: job.format, brief: job.brief,
             backdrop: job.backdrop, image: job.image, crop: job.crop, remixedFrom: job.id)
-        return try await take(order, context.user, try idempotencyKey(of: request, body))
+        return try await take(order, context.user, try idempotencyKey(of: request, body), context)
     }
 
     /// Ends what has not begun, with its refund. What is under way is asked to stop.

@@ -1,31 +1,21 @@
-import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Gives every request an id, and every error the one shape. What is not the caller's doing is
-/// logged with its cause and shown without it.
+/// Gives every error the one shape. What is not the caller's doing is logged with its cause and
+/// shown without it.
 struct ErrorMiddleware: RouterMiddleware {
     typealias Context = StudioContext
-
-    static let requestID: HTTPField.Name? = HTTPField.Name("x-request-id")
 
     func handle(
         _ request: Request, context: StudioContext,
         next: @concurrent (Request, StudioContext) async throws -> Response
     ) async throws -> Response {
-        let id = "req_" + UUID().uuidString.replacing("-", with: "").lowercased()
-        var context = context
-        context.logger[metadataKey: "request.id"] = "\(id)"
-        var response: Response
         do {
-            response = try await next(request, context)
+            return try await next(request, context)
         } catch {
-            response = try answer(error, request, context)
-                .response(from: request, context: context)
+            return try answer(error, request, context).response(from: request, context: context)
         }
-        if let name = Self.requestID { response.headers[name] = id }
-        return response
     }
 
     private func answer(
