@@ -80,10 +80,12 @@ let package = Package(
                 nioPosix,
             ]),
         module("Ledger", ["Postgres", metrics]),
-        module("Identity", ["Postgres", "CCurl", log, crypto, product("JWTKit", "jwt-kit")]),
+        module(
+            "Identity",
+            ["Postgres", "Outbound", "CCurl", log, crypto, product("JWTKit", "jwt-kit")]),
         module("Payments", ["Postgres", "Ledger", "Outbound", log, crypto]),
         module("Media", ["CVips", log, subprocess, systemPackage]),
-        module("ObjectStorage", [nioPosix]),
+        module("ObjectStorage", ["Outbound", crypto, nioPosix]),
         // Frames are drawn pixel by pixel: without optimization a clip takes five times as long.
         .target(
             name: "VideoModels", dependencies: ["Media", "Outbound", log, metrics, crypto],
@@ -107,8 +109,8 @@ let package = Package(
         .executableTarget(
             name: "placemint",
             dependencies: [
-                "App", "Ledger", "Outbound", "Payments", "Postgres", "Media", "VideoModels",
-                "Prometheus", log, metrics, subprocess,
+                "App", "Ledger", "Outbound", "Payments", "Postgres", "Media", "Studio",
+                "VideoModels", "Prometheus", log, metrics, subprocess,
                 systemPackage,
                 product("ArgumentParser", "swift-argument-parser"),
             ], swiftSettings: strict),
@@ -119,19 +121,24 @@ let package = Package(
         tests("Prometheus", ["Prometheus", product("CoreMetrics", "swift-metrics")]),
         tests("Postgres", ["Postgres", "TestDatabase", log]),
         tests("Ledger", ["Ledger", "Postgres", "TestDatabase"]),
-        tests("Identity", ["Identity", "Postgres", "TestDatabase", log, crypto]),
+        tests(
+            "Identity",
+            [
+                "Identity", "Postgres", "TestDatabase", log, crypto,
+                product("CryptoExtras", "swift-crypto"),
+            ]),
         tests("Media", ["Media", "CVips", subprocess, systemPackage], exclude: ["Fixtures"]),
         tests("Outbound", ["Outbound"]),
         tests(
             "VideoModels", ["VideoModels", "Media", "Outbound", crypto],
             exclude: ["Providers/Fixtures"]),
-        tests("ObjectStorage", ["ObjectStorage"]),
+        tests("ObjectStorage", ["ObjectStorage", "Outbound"], exclude: ["Fixtures"]),
         tests("Payments", ["Payments", "Ledger", "Postgres", "TestDatabase", log]),
         tests(
             "App",
             [
-                "App", "Ledger", "Postgres", "Studio", "TestDatabase", log, crypto, hummingbird,
-                nio,
+                "App", "Identity", "Ledger", "ObjectStorage", "Postgres", "Studio", "TestDatabase",
+                log, crypto, hummingbird, nio,
                 product("HTTPTypes", "swift-http-types"),
             ]),
         tests(

@@ -40,6 +40,9 @@ as $$
   )::uuid
 $$;
 
+revoke all on function auth.jwt(), auth.uid() from public;
+grant execute on function auth.jwt(), auth.uid() to anon, authenticated, service_role;
+
 create table if not exists auth.users (
   id uuid constraint users_pkey primary key,
   email text not null

@@ -33,6 +33,7 @@ package struct Serving: Sendable {
         defer { lock.release() }
         try folder.emptyWork()
         try await withDatabase(holdsLock: true) { database in
+            try await checkFit(of: database)
             let server = try await StudioServer.build(
                 settings, database: database, folder: folder, work: folder.work, logger: logger,
                 metrics: metrics)
@@ -55,6 +56,7 @@ package struct Serving: Sendable {
         let own = FileManager.default.temporaryDirectory
             .appending(path: "placemint-work-\(ProcessInfo.processInfo.processIdentifier)")
         try await withDatabase(holdsLock: false) { database in
+            try await checkFit(of: database)
             let server = try await StudioServer.build(
                 settings, database: database, folder: folder, work: own, logger: logger,
                 metrics: metrics)

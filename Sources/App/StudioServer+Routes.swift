@@ -4,6 +4,7 @@ import HummingbirdCore
 import Identity
 import Logging
 import NIOCore
+import ObjectStorage
 import Payments
 import Studio
 
@@ -28,9 +29,12 @@ extension StudioServer {
     private func router() -> Router<StudioContext> {
         let router = Router(context: StudioContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
+            ClientAddress(proxies: settings.trustedProxies)
             RequestRecord(level: requestLevel)
             LastAnswers(drain: drain)
-            SecurityHeaders()
+            SecurityHeaders(
+                connections: settings.supabase.map { [$0.origin] } ?? [],
+                bucket: settings.bucket?.origin)
             CrossOrigin(origins: settings.allowedOrigins)
             ErrorMiddleware()
             WebFiles(
@@ -59,7 +63,10 @@ extension StudioServer {
     private func addPublicRoutes(to group: RouterGroup<StudioContext>) {
         let limited = group.add(
             middleware: AddressLimit(perAddress: RateLimiter(RateLimiter.perAddress)))
-        AuthController<StudioContext>(signIn: signIn).addRoutes(to: limited.group("auth/v1"))
+        if let builtIn = signIn.builtIn {
+            AuthController<StudioContext>(signIn: builtIn).addRoutes(
+                to: limited.group("auth/v1"))
+        }
         CatalogueController(studio: studio, startedAt: Date().unixSeconds)
             .addRoutes(to: limited.group("v1"))
     }
@@ -85,9 +92,10 @@ extension StudioServer {
             .addRoutes(to: signedIn)
         EventsController(hub: hub, pool: pool, links: links).addRoutes(to: signedIn)
         AccountController(
-            pool: pool, signIn: signIn, accounts: accounts,
+            pool: pool, signIn: signIn.builtIn, accounts: accounts,
             exports: AccountExports(
-                contents: AccountContents(pool: pool, assets: assets, links: links),
+                contents: AccountContents(
+                    pool: pool, assets: assets, links: links, signIn: signIn.builtIn),
                 assets: assets, folder: work)
         ).addRoutes(to: signedIn)
     }

@@ -21,8 +21,7 @@ struct StudioServer: Sendable {
     let work: URL
     let assets: AssetStore
     let studio: Studio
-    let signIn: SignIn
-    let mails: MailQueue
+    let signIn: SignInDesk
     let accounts: Accounts
     let transport: Transport
     let payments: PaymentDesk
@@ -62,14 +61,13 @@ struct StudioServer: Sendable {
         transport: Transport, logger: Logger, metrics: PrometheusRegistry
     ) async throws -> StudioServer {
         let pool = Pool(database, limits: .init(connections: settings.connections))
-        let assets = AssetStore(pool: pool, bucket: try DiskBucket(folder: folder.objects))
+        let assets = AssetStore(pool: pool, bucket: try settings.fileBucket(folder, transport))
         let desk = try ModelDesk(settings, transport: transport)
         let studio = Studio(
             pool: pool, catalogue: desk.catalogue,
             formats: try FormatLibrary.load(folder: settings.installation.formats))
-        let mails = MailQueue(try mailer(settings, folder, logger), logger: logger)
-        let tokens = try await AccessTokens.load(
-            pool, issuer: settings.publicURL.appending(path: "auth/v1").absoluteString)
+        let signIn = try await SignInDesk.load(
+            settings, pool: pool, folder: folder, transport: transport, logger: logger)
         let queue = JobQueue(pool: pool)
         let works = settings.workers > 0
         let worker = Worker(
@@ -77,11 +75,11 @@ struct StudioServer: Sendable {
             models: desk.models, studio: studio, folder: work, logger: logger)
         let poller = Poller(
             queue: queue, assets: assets, models: desk.models, studio: studio, logger: logger)
-        let accounts = Accounts(pool: pool, welcome: Credits(settings.welcomeCredits))
-        let signIn = try await SignIn.load(pool, tokens: tokens, mails: mails)
+        let accounts = Accounts(
+            pool: pool, welcome: Credits(settings.welcomeCredits), removeSignIn: signIn.remove)
         let payments = PaymentDesk(settings, pool: pool, transport: transport, logger: logger)
         let housekeeping = Housekeeping(
-            assets: assets, signIn: signIn, payments: payments, queue: queue,
+            assets: assets, signIn: signIn.builtIn, payments: payments, queue: queue,
             errands: Errands(pool: pool), logger: logger)
         let tick = settings.operations.tickToken.map { _ in
             Tick(
@@ -91,7 +89,7 @@ struct StudioServer: Sendable {
         let hub = EventHub(accounts: accounts)
         return StudioServer(
             settings: settings, pool: pool, database: database, work: work, assets: assets,
-            studio: studio, signIn: signIn, mails: mails, accounts: accounts,
+            studio: studio, signIn: signIn, accounts: accounts,
             transport: transport, payments: payments, hub: hub,
             links: try await MediaLinks.load(pool, base: settings.publicURL),
             desk: desk, queue: queue, worker: works ? worker : nil, poller: works ? poller : nil,
@@ -117,7 +115,7 @@ struct StudioServer: Sendable {
     /// Serves and works until the process is told to stop, then ends what is under way.
     func serve() async throws {
         var services: [any Service] = [
-            Background { await mails.run() },
+            signIn.background,
             Background { try await studio.availability.run(queue, logger: logger) },
         ]
         if !isMovedByTicks { services.append(Background { try await housekeeping.run() }) }
@@ -141,7 +139,8 @@ struct StudioServer: Sendable {
     /// until the end.
     private func run(_ services: [any Service]) async throws {
         let announcements = Announcements(
-            database, worker: worker, poller: poller, hub: hub, logger: logger)
+            source: try settings.newsSource(database), pool: pool, worker: worker, poller: poller,
+            hub: hub, logger: logger)
         let foundation: [any Service] = [
             Background { await pool.run() }, Background { await announcements.run() },
         ]
@@ -165,6 +164,14 @@ struct StudioServer: Sendable {
 }
 
 extension Settings {
+    /// Where news of the database come from.
+    /// - Throws: `PostgresError.configuration`.
+    func newsSource(_ database: DatabaseSettings) throws -> Announcements.Source {
+        if let directDatabase { return .notices(try DatabaseSettings(url: directDatabase)) }
+        // Without a session of one's own there is nothing to listen on.
+        return database.prepares ? .notices(database) : .questions
+    }
+
     var connections: Int {
         switch database {
         case .embedded(let connections), .external(_, let connections): connections

@@ -15,7 +15,7 @@ package struct Entry: Equatable, Sendable {
     package let kind: Kind
     /// What moved them: a job's id, a purchase's. Unique within its kind.
     package let reference: String
-    package let note: String?
+    package var note: String?
     package let createdAt: Date
 }
 

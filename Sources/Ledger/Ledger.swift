@@ -7,28 +7,51 @@ package import Postgres
 /// move for is recorded too. The tables refuse whatever would break a chain (see the migration
 /// `users_and_credits`), so a mistake here is an error, not a wrong balance.
 package enum Ledger {
-    /// Makes a person's account if there is none. Welcome credits are given once, ever: also to
-    /// an address whose account was closed.
+    /// Makes a person's account if there is none, and follows their address when it has changed
+    /// elsewhere. Welcome credits are given once, ever: also to an address whose account was
+    /// closed, or has another address now.
+    /// - Parameter time: when whoever says so knew the address; what is older changes nothing.
     /// - Throws: `LedgerError.noSuchUser` when this account was closed.
     package static func open(
-        _ user: ID<User>, email: String, welcome: Credits = .zero, in transaction: Transaction
+        _ user: ID<User>, email: String, asOf time: Date = Date(), welcome: Credits = .zero,
+        in transaction: Transaction
     ) throws {
         let made = try transaction.row(
             """
-            INSERT INTO public.users (id, email) VALUES (\(user), \(email))
+            INSERT INTO public.users (id, email, email_as_of) VALUES (\(user), \(email), \(time))
             ON CONFLICT (id) DO NOTHING RETURNING id
             """)
-        guard made != nil else { return try checkOpen(user, in: transaction) }
+        guard made != nil else {
+            return try follow(email, of: user, asOf: time, in: transaction)
+        }
         guard welcome > .zero, try !wasWelcomed(email, in: transaction) else { return }
         try grant(
             welcome, to: user, reference: "welcome:\(user)", note: "Welcome", in: transaction)
     }
 
-    private static func checkOpen(_ user: ID<User>, in transaction: Transaction) throws {
+    private static func follow(
+        _ email: String, of user: ID<User>, asOf time: Date, in transaction: Transaction
+    ) throws {
         let row = try transaction.row(
-            "SELECT FROM public.users WHERE id = \(user) AND deleted_at IS NULL")
-        guard row != nil else { throw LedgerError.noSuchUser }
+            "SELECT email FROM public.users WHERE id = \(user) AND deleted_at IS NULL")
+        guard let row else { throw LedgerError.noSuchUser }
+        guard try row.value("email", as: String.self) != email else { return }
+        try transaction.rows(
+            """
+            UPDATE public.users AS u
+            SET email = \(email), email_as_of = \(time), closed_address = \(welcomedAddress)
+            WHERE id = \(user) AND deleted_at IS NULL AND email <> \(email)
+              AND (email_as_of IS NULL OR email_as_of < \(time))
+            """)
     }
+
+    /// Of a row `u` that gives its address up: the digest of the one that was welcomed, if one was.
+    private static let welcomedAddress: SQL = """
+        coalesce(u.closed_address, CASE WHEN EXISTS (
+            SELECT FROM public.credit_ledger
+            WHERE kind = 'grant' AND reference = 'welcome:' || u.id)
+          THEN sha256(convert_to(lower(u.email), 'UTF8')) END)
+        """
 
     private static func wasWelcomed(_ email: String, in transaction: Transaction) throws -> Bool {
         try transaction.row(
@@ -46,10 +69,7 @@ package enum Ledger {
             """
             UPDATE public.users AS u
             SET deleted_at = now(), email = 'closed-' || id || '@placemint.invalid',
-                closed_address = CASE WHEN EXISTS (
-                    SELECT FROM public.credit_ledger
-                    WHERE kind = 'grant' AND reference = 'welcome:' || u.id)
-                  THEN sha256(convert_to(lower(email), 'UTF8')) END
+                closed_address = \(welcomedAddress)
             WHERE id = \(user) AND deleted_at IS NULL RETURNING id
             """)
         guard row != nil else { throw LedgerError.noSuchUser }

@@ -83,7 +83,8 @@ package enum OperatorError: Error, Equatable, CustomStringConvertible {
 }
 
 extension Ledger {
-    /// Gives or takes credits by an operator's hand, and writes down who and why.
+    /// Gives or takes credits by an operator's hand, and writes down who and why. Where somebody
+    /// gave up an address elsewhere and has not come back since, it is the new owner's.
     /// - Returns: the entry; the same one when the action is repeated.
     /// - Throws: `OperatorError`, `LedgerError`.
     package static func move(
@@ -94,6 +95,7 @@ extension Ledger {
         let row = try transaction.row(
             """
             SELECT id FROM public.users WHERE lower(email) = lower(\(email)) AND deleted_at IS NULL
+            ORDER BY email_as_of DESC NULLS LAST LIMIT 1
             """)
         guard let user = try row?.value("id", as: ID<User>.self) else {
             throw OperatorError.noSuchPerson(email: email)

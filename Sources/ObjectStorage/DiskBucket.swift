@@ -21,7 +21,9 @@ package struct DiskBucket: Bucket {
 
     private func url(_ key: ObjectKey) -> URL { folder.appending(path: key.value) }
 
-    package func put(_ file: URL, as key: ObjectKey, type: String) async throws {
+    package func put(
+        _ file: URL, as key: ObjectKey, type: String, facts: FileFacts
+    ) async throws {
         let target = url(key)
         let unfinished = unfinished
         try await blocking {
@@ -34,6 +36,10 @@ package struct DiskBucket: Bucket {
                 try? manager.removeItem(at: part)
             }
             try manager.copyItem(at: file, to: part)
+            let copied = try manager.attributesOfItem(atPath: part.path)[.size] as? Int
+            guard copied == facts.bytes else {
+                throw BucketError.unavailable("the file changed while it was stored")
+            }
             try Self.synchronize(part)
             guard rename(part.path, target.path) == 0 else {
                 throw BucketError.unavailable("cannot rename: errno \(errno)")
@@ -79,10 +85,44 @@ package struct DiskBucket: Bucket {
         }
     }
 
-    package func delivery(of key: ObjectKey) async throws -> Delivery {
-        let file = url(key)
-        guard FileManager.default.fileExists(atPath: file.path) else { throw BucketError.notFound }
-        return .file(file)
+    package func delivery(
+        of key: ObjectKey, as presentation: Presentation
+    ) async throws -> Delivery {
+        guard try await contains(key) else { throw BucketError.notFound }
+        return .file(url(key))
+    }
+
+    /// Whoever would fetch it cannot reach this folder.
+    package func link(to key: ObjectKey, for time: Duration) -> URL? { nil }
+
+    package func contains(_ key: ObjectKey) async throws -> Bool {
+        FileManager.default.fileExists(atPath: url(key).path)
+    }
+
+    /// A page for each person, as each has a folder.
+    package func list(_ page: ([StoredObject]) async throws -> Void) async throws {
+        let folder = folder
+        let names = try await reading {
+            try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        }
+        for name in names where !name.hasPrefix(".") {
+            try await page(try await reading { try Self.objects(under: name, in: folder) })
+        }
+    }
+
+    private static func objects(under name: String, in folder: URL) throws -> [StoredObject] {
+        let manager = FileManager.default
+        let top = folder.appending(path: name).path
+        let below = manager.enumerator(atPath: top)?.compactMap { $0 as? String } ?? []
+        let paths = [name] + below.map { "\(name)/\($0)" }
+        return paths.compactMap { path in
+            // One that goes away meanwhile is no object any more.
+            let facts = try? manager.attributesOfItem(atPath: folder.appending(path: path).path)
+            guard let facts, facts[.type] as? FileAttributeType == .typeRegular,
+                let bytes = facts[.size] as? Int, let date = facts[.modificationDate] as? Date
+            else { return nil }
+            return StoredObject(name: path, bytes: bytes, changedAt: date)
+        }
     }
 
     /// A clip somebody paid for survives a power cut.
@@ -93,12 +133,16 @@ package struct DiskBucket: Bucket {
     }
 
     private func blocking(_ body: @escaping @Sendable () throws -> Void) async throws {
+        try await reading(body)
+    }
+
+    private func reading<Value: Sendable>(
+        _ body: @escaping @Sendable () throws -> Value
+    ) async throws -> Value {
         do {
-            try await NIOThreadPool.singleton.runIfActive(body)
-        } catch let error as BucketError {
-            throw error
+            return try await NIOThreadPool.singleton.runIfActive(body)
         } catch {
-            throw BucketError.unavailable(error.localizedDescription)
+            throw BucketError(ofFile: error)
         }
     }
 }

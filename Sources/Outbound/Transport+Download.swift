@@ -75,13 +75,20 @@ extension Transport {
         }
     }
 
-    private static func write(
+    /// - Returns: how many bytes were written.
+    @discardableResult
+    static func write(
         _ body: HTTPClientResponse.Body, to file: URL, limit: Int
-    ) async throws {
+    ) async throws -> Int {
         guard FileManager.default.createFile(atPath: file.path, contents: nil) else {
-            throw OutboundError.unreachable("the file cannot be written")
+            throw OutboundError.unwritable("the file cannot be made")
         }
-        let handle = try FileHandle(forWritingTo: file)
+        let handle: FileHandle
+        do {
+            handle = try FileHandle(forWritingTo: file)
+        } catch {
+            throw OutboundError.unwritable(error.localizedDescription)
+        }
         defer {
             // What was written is complete or thrown away.
             try? handle.close()
@@ -90,7 +97,12 @@ extension Transport {
         for try await part in body {
             count += part.readableBytes
             guard count <= limit else { throw OutboundError.answerTooLarge(limit) }
-            try handle.write(contentsOf: Data(buffer: part))
+            do {
+                try handle.write(contentsOf: Data(buffer: part))
+            } catch {
+                throw OutboundError.unwritable(error.localizedDescription)
+            }
         }
+        return count
     }
 }

@@ -160,6 +160,10 @@ package enum OutboundError: Error, Equatable {
     case forbiddenAddress(String)
     /// The answer to a download was an error; nothing of it was kept.
     case status(Int)
+    /// The file to be sent is not there, or cannot be read.
+    case unreadable
+    /// The answer came, and this machine could not keep it: mostly, its disk is full.
+    case unwritable(String)
 }
 
 extension OutboundError: CustomStringConvertible {
@@ -171,6 +175,8 @@ extension OutboundError: CustomStringConvertible {
         case .answerTooLarge(let limit): "the answer is larger than \(limit) bytes"
         case .forbiddenAddress(let reason): "the address is not to be fetched: \(reason)"
         case .status(let status): "the other side answered \(status)"
+        case .unreadable: "the file to be sent cannot be read"
+        case .unwritable(let reason): "the answer cannot be kept on this machine: \(reason)"
         }
     }
 }

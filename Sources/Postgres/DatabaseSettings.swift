@@ -4,6 +4,11 @@ import CLibPQ
 package struct DatabaseSettings: Sendable {
     /// Long enough for a database that is waking up, short enough to answer a waiting person.
     private static let connectSeconds = 5
+    /// Notices within half a minute that the other machine is gone without a word.
+    private static let keepalive = [
+        "keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3",
+        "tcp_user_timeout": "15000",
+    ]
 
     /// libpq's connection parameters.
     package let parameters: [String: String]
@@ -17,7 +22,8 @@ package struct DatabaseSettings: Sendable {
             [
                 "application_name": "placemint", "client_encoding": "UTF8",
                 "connect_timeout": String(Self.connectSeconds),
-            ], uniquingKeysWith: { given, _ in given })
+            ], uniquingKeysWith: { given, _ in given }
+        ).merging(Self.keepalive) { given, _ in given }
         self.prepares = prepares
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 package import Logging
 
 /// Listens on channels over a connection of its own, and makes it again when it breaks.
@@ -10,6 +11,8 @@ package struct Listener: Sendable {
 
     /// How long one wait blocks: the longest that stopping takes.
     private static let waitMilliseconds: Int32 = 200
+    /// Two seconds in all; a notice takes milliseconds.
+    private static let checkupWaits = 10
 
     private let settings: DatabaseSettings
     private let channels: [String]
@@ -40,11 +43,33 @@ package struct Listener: Sendable {
         }
     }
 
+    /// Whether what is announced over `pool` is heard here, as it is not over a pooler that lends
+    /// sessions by the transaction, nor at another database.
+    /// - Throws: `PostgresError`, `CancellationError`.
+    package static func hears(_ pool: Pool, at settings: DatabaseSettings) async throws -> Bool {
+        let channel = "placemint_checkup"
+        let word = UUID().uuidString
+        let connection = try await Connection.open(settings)
+        _ = try await connection.perform { try $0.run([SQL(script: "LISTEN \(channel)")]) }
+        try await pool.transaction { try $0.notify(Notice(channel, word)) }
+        var isHeard = false
+        for _ in 0..<checkupWaits where !isHeard {
+            isHeard = try await connection.perform {
+                try $0.waitForNotifications(milliseconds: waitMilliseconds)
+                    .contains { $0.payload == word }
+            }
+        }
+        await connection.close()
+        return isHeard
+    }
+
     private func listen(
         _ receive: @Sendable (Event) async -> Void, onSuccess: () -> Void
     ) async throws {
         let connection = try await Connection.open(settings)
         for channel in channels {
+            // A name of ours.
+            // nosemgrep: swift-interpolated-sql-script
             try await connection.perform { _ = try $0.run([SQL(script: "LISTEN \(channel)")]) }
         }
         onSuccess()

@@ -69,9 +69,7 @@ package struct Migrator: Sendable {
     }
 
     private func prepare(_ pool: Pool) async throws {
-        let supabase = try await pool.rows(
-            "SELECT to_regclass('auth.identities') IS NOT NULL AS found", as: .owner)
-        if try supabase.first?.value("found", as: Bool.self) != true {
+        if try await !isSupabase(pool) {
             try await pool.transaction(as: .owner) { transaction in
                 try transaction.rows("SELECT pg_advisory_xact_lock(\(Self.lockKey)::bigint)")
                 try transaction.runScript(localSupabase)
@@ -84,8 +82,25 @@ package struct Migrator: Sendable {
                 CREATE SCHEMA IF NOT EXISTS supabase_migrations;
                 CREATE TABLE IF NOT EXISTS supabase_migrations.schema_migrations (
                   version text NOT NULL PRIMARY KEY, statements text[], name text);
+                ALTER TABLE supabase_migrations.schema_migrations
+                  ADD COLUMN IF NOT EXISTS statements text[], ADD COLUMN IF NOT EXISTS name text;
                 """)
         }
+    }
+
+    /// Whether Supabase brings the roles and the schema auth, which then are not ours to touch.
+    /// - Throws: `PostgresError.configuration` while Supabase Auth has not made its tables yet.
+    private func isSupabase(_ pool: Pool) async throws -> Bool {
+        let rows = try await pool.rows(
+            """
+            SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'supabase_auth_admin') AS has_role,
+                   to_regclass('auth.identities') IS NOT NULL AS has_tables
+            """, as: .owner)
+        guard let row = rows.first else { return false }
+        let hasTables = try row.value("has_tables", as: Bool.self)
+        guard try row.value("has_role", as: Bool.self), !hasTables else { return hasTables }
+        throw PostgresError.configuration(
+            "this is a Supabase database, and its Auth has made no tables yet: start Auth first")
     }
 
     /// - Returns: `false` when another process applied it first.

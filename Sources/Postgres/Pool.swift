@@ -45,7 +45,7 @@ package final class Pool: Sendable {
     package func rows(_ batch: [SQL], as principal: Principal) async throws -> [[Row]] {
         let introduction = principal.introduction(statement: lending.limits.statement)
         return try await retrying {
-            try await self.lend { wire in
+            try await self.lend(to: principal) { wire in
                 Array(try wire.run(introduction + batch).suffix(batch.count))
             }
         }
@@ -67,7 +67,7 @@ package final class Pool: Sendable {
     ) async throws -> Value {
         let opening = ["BEGIN"] + principal.introduction(statement: lending.limits.statement)
         return try await retrying {
-            try await self.lend { wire in
+            try await self.lend(to: principal) { wire in
                 let transaction = Transaction(wire, opening: opening)
                 do {
                     let value = try body(transaction)
@@ -87,9 +87,11 @@ package final class Pool: Sendable {
     package func snapshot<Value: Sendable>(
         _ body: @Sendable (Transaction) throws -> Value
     ) async throws -> Value {
-        try await lend { wire in
+        try await lend(to: .owner) { wire in
             let transaction = Transaction(
-                wire, opening: ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"])
+                wire,
+                opening: ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"]
+                    + Principal.owner.introduction(statement: lending.limits.statement))
             defer { transaction.rollback() }
             return try body(transaction)
         }
@@ -98,7 +100,17 @@ package final class Pool: Sendable {
     /// Runs a script of many statements, in one implicit transaction, as the connection's role.
     /// - Throws: `PostgresError`.
     package func runScript(_ script: String) async throws {
-        try await lend { try $0.runScript(script) }
+        try await lend(to: .owner) { try $0.runScript(script) }
+    }
+
+    /// Whether a pooler stands between us and the server: what it calls a session is not what the
+    /// server calls it.
+    /// - Throws: `PostgresError`, `CancellationError`.
+    package func isBehindPooler() async throws -> Bool {
+        try await lend(to: .service) { wire in
+            let row = try wire.run(["SELECT pg_backend_pid() AS process"]).first?.first
+            return try row?.value("process", as: Int.self) != Int(wire.announcedProcess)
+        }
     }
 
     /// How a pool stands at a moment.
@@ -131,11 +143,15 @@ package final class Pool: Sendable {
     // MARK: Lending
 
     private func lend<Value: Sendable>(
-        _ body: @Sendable (Wire) throws -> Value
+        to principal: Principal, _ body: @Sendable (Wire) throws -> Value
     ) async throws -> Value {
         let connection = try await lend()
+        let patience = principal.patience(statement: lending.limits.statement)
         do {
-            let value = try await connection.perform(body)
+            let value = try await connection.perform { wire in
+                wire.patience = patience
+                return try body(wire)
+            }
             lending.giveBack(connection)
             return value
         } catch {

@@ -18,6 +18,13 @@ package enum PostgresError: Error, Equatable {
         package let sqlState: String
         package let message: String
         package let constraint: String?
+
+        /// States of the server that pass, whatever was asked: it has no connections, memory or
+        /// disk left (class 53), a statement was stopped at its time limit, a lock was not to be
+        /// had, or it only reads, as a standby or when its disk is nearly full.
+        var isPassing: Bool {
+            sqlState.hasPrefix("53") || ["57014", "55P03", "25006"].contains(sqlState)
+        }
     }
 
     /// The five-character SQLSTATE, when the server sent one.
@@ -36,7 +43,8 @@ package enum PostgresError: Error, Equatable {
     package var isUnavailable: Bool {
         switch self {
         case .overloaded, .disconnected, .commitUnknown: true
-        case .server, .decoding, .configuration: isLostBeforeCommit
+        case .server(let error): isLostBeforeCommit || error.isPassing
+        case .decoding, .configuration: false
         }
     }
 

@@ -16,6 +16,10 @@ final class Wire {
     private let faultPoint: FaultPoint?
     private var prepared: [String: String] = [:]
     private var preparedNames = 0
+    /// How long the server may say nothing before it counts as lost. It stops our statements by
+    /// itself before that; `nil` is for those that may take their time.
+    var patience: Duration?
+    private var isGivenUp = false
     /// Batches sent and answered so far.
     private(set) var roundTrips = 0
 
@@ -47,13 +51,17 @@ final class Wire {
 
     /// Connected, outside a transaction, and so fit to be lent again.
     var isReusable: Bool {
-        PQstatus(handle) == CONNECTION_OK && PQtransactionStatus(handle) == PQTRANS_IDLE
+        !isGivenUp && PQstatus(handle) == CONNECTION_OK
+            && PQtransactionStatus(handle) == PQTRANS_IDLE
     }
 
     /// For `Canceller`. Lives as long as this wire.
     func makeCancelHandle() -> OpaquePointer? { PQgetCancel(handle) }
 
     var socket: Int32 { PQsocket(handle) }
+
+    /// What the other end calls this session. A pooler makes a number up.
+    var announcedProcess: Int32 { PQbackendPID(handle) }
 
     /// Sends all statements, then reads all results.
     /// - Returns: one array of rows a statement.
@@ -64,6 +72,7 @@ final class Wire {
             throw PostgresError.server(
                 .init(sqlState: "22021", message: "a text contains a NUL", constraint: nil))
         }
+        guard !isGivenUp else { throw PostgresError.disconnected("the connection was given up") }
         try faultPoint?.pass()
         guard PQenterPipelineMode(handle) == 1 else { throw lost() }
         var expected: [Answer] = []
@@ -72,10 +81,10 @@ final class Wire {
         }
         guard PQpipelineSync(handle) == 1 else { throw lost() }
         roundTrips += 1
-        let rows = try receive(expected)
+        let answers = try receive(expected)
         guard PQexitPipelineMode(handle) == 1 else { throw lost() }
         try faultPoint?.pass()
-        return rows
+        return try answers.get()
     }
 
     /// Runs a script of many statements as one implicit transaction. For migrations.
@@ -123,11 +132,12 @@ final class Wire {
 
     // MARK: Receiving
 
-    private func receive(_ expected: [Answer]) throws -> [[Row]] {
+    /// - Throws: `PostgresError.disconnected`; what the server refused is in the result.
+    private func receive(_ expected: [Answer]) throws -> Result<[[Row]], PostgresError> {
         var rows: [[Row]] = []
         var failure: PostgresError?
         for answer in expected {
-            let result = try nextResult()
+            let result = try nextResult(after: failure)
             _ = PQgetResult(handle)  // The NULL that ends each statement's results.
             switch (answer, Self.error(in: result)) {
             case (_, let error?): failure = failure ?? error
@@ -135,14 +145,40 @@ final class Wire {
             case (.rows, nil): rows.append(result.rows)
             }
         }
-        _ = try nextResult()  // PGRES_PIPELINE_SYNC
-        if let failure { throw failure }
-        return rows
+        failure = try receiveEnd(after: failure)
+        return failure.map { .failure($0) } ?? .success(rows)
     }
 
-    private func nextResult() throws -> ResultSet {
-        guard let pointer = PQgetResult(handle) else { throw lost() }
+    /// Reads up to the end of the pipeline. A batch that is a transaction of its own commits there,
+    /// and may fail there: when a deferred constraint is broken, or the connection.
+    private func receiveEnd(after failure: PostgresError?) throws -> PostgresError? {
+        var failure = failure
+        while true {
+            let result = try nextResult(after: failure)
+            if PQresultStatus(result.pointer) == PGRES_PIPELINE_SYNC { return failure }
+            failure = failure ?? Self.error(in: result)
+            _ = PQgetResult(handle)  // The NULL after it.
+        }
+    }
+
+    /// - Parameter failure: says better than a lost connection what went wrong.
+    private func nextResult(after failure: PostgresError?) throws -> ResultSet {
+        try awaitAnswer()
+        guard let pointer = PQgetResult(handle) else { throw failure ?? lost() }
         return ResultSet(pointer)
+    }
+
+    /// Waits until libpq has a result, so that reading it does not block.
+    private func awaitAnswer() throws {
+        guard let patience else { return }
+        while PQisBusy(handle) == 1 {
+            var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+            guard poll(&descriptor, 1, Int32(patience / .milliseconds(1))) != 0 else {
+                isGivenUp = true
+                throw PostgresError.disconnected("no answer within \(patience)")
+            }
+            guard PQconsumeInput(handle) == 1 else { throw lost() }
+        }
     }
 
     private func lost() -> PostgresError {
@@ -165,9 +201,20 @@ final class Wire {
             guard let state = field("C") else {
                 return .disconnected(String(cString: PQresultErrorMessage(result.pointer)))
             }
+            if endsSession(state, severity: field("V")) {
+                return .disconnected(field("M") ?? state)
+            }
             return .server(
                 .init(sqlState: state, message: field("M") ?? "", constraint: field("n")))
         }
+    }
+
+    /// Poolers report what became of their connection to the server as class 08 (PgBouncer says
+    /// 08P01 for all of it) or as another fatal error; whether a statement took effect is unknown
+    /// then. A server that is told to stop (57P01 to 57P03) says for sure that it did not.
+    private static func endsSession(_ state: String, severity: String?) -> Bool {
+        state.hasPrefix("08")
+            || (["FATAL", "PANIC"].contains(severity) && !state.hasPrefix("57P0"))
     }
 
     private static func message(of handle: OpaquePointer) -> String {

@@ -28,47 +28,49 @@ package final class PrometheusRegistry: MetricsFactory {
     package func makeCounter(
         label: String, dimensions: [(String, String)]
     ) -> any CounterHandler {
-        guard case .counter(let series)? = series(label, dimensions) else {
-            return NOOPMetricsHandler.instance
-        }
-        return series
+        counter(label, dimensions) ?? NOOPMetricsHandler.instance
     }
 
     package func makeFloatingPointCounter(
         label: String, dimensions: [(String, String)]
     ) -> any FloatingPointCounterHandler {
-        guard case .counter(let series)? = series(label, dimensions) else {
-            return NOOPMetricsHandler.instance
-        }
-        return series
+        counter(label, dimensions) ?? NOOPMetricsHandler.instance
     }
 
     package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-        guard case .gauge(let series)? = series(label, dimensions) else {
-            return NOOPMetricsHandler.instance
-        }
-        return series
+        gauge(label, dimensions) ?? NOOPMetricsHandler.instance
     }
 
     package func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
-        switch series(label, dimensions) {
-        case .gauge(let series): series
-        case .histogram(let series): series
-        case .counter, nil: NOOPMetricsHandler.instance
-        }
+        guard aggregate else { return gauge(label, dimensions) ?? NOOPMetricsHandler.instance }
+        return histogram(label, dimensions) ?? NOOPMetricsHandler.instance
     }
 
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        guard case .histogram(let series)? = series(label, dimensions) else {
-            return NOOPMetricsHandler.instance
-        }
+        histogram(label, dimensions) ?? NOOPMetricsHandler.instance
+    }
+
+    private func counter(_ name: String, _ dimensions: [(String, String)]) -> CounterSeries? {
+        guard let family = byName[name], case .counter = family.family.kind,
+            case .counter(let series) = family.series(dimensions)
+        else { return nil }
         return series
     }
 
-    private func series(_ name: String, _ dimensions: [(String, String)]) -> Series? {
-        byName[name]?.series(dimensions)
+    private func gauge(_ name: String, _ dimensions: [(String, String)]) -> GaugeSeries? {
+        guard let family = byName[name], case .gauge = family.family.kind,
+            case .gauge(let series) = family.series(dimensions)
+        else { return nil }
+        return series
+    }
+
+    private func histogram(_ name: String, _ dimensions: [(String, String)]) -> HistogramSeries? {
+        guard let family = byName[name], case .histogram = family.family.kind,
+            case .histogram(let series) = family.series(dimensions)
+        else { return nil }
+        return series
     }
 
     // A series outlives the object that wrote to it: what was counted stays counted.

@@ -172,7 +172,7 @@ package struct Studio: Sendable {
         let id = ID<Job>.new()
         try Ledger.spend(
             Credits(quotation.quote.credits), by: user, reference: "\(id)",
-            note: quotation.title, in: transaction)
+            note: Job.ledgerNote, in: transaction)
         try origin.allowance?.check(Credits(quotation.quote.credits), in: transaction)
         try checkImage(of: quotation.order, by: user, in: transaction)
         let method = try remixMethod(
@@ -262,12 +262,5 @@ package struct Studio: Sendable {
                now() + make_interval(secs => \(Int(quote.model.deadline.components.seconds))))
             RETURNING \(Job.columns)
             """
-    }
-}
-
-extension Quotation {
-    /// The line this clip gets in the ledger: `Video 'Mug, unboxing'`.
-    var title: String {
-        "Video '\(Job.title(order.brief, format: format?.id, prompt: prompt))'"
     }
 }

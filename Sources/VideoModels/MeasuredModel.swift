@@ -17,6 +17,7 @@ package struct MeasuredModel: VideoModel {
     }
 
     package var rendersHere: Bool { model.rendersHere }
+    package var takesFrameLink: Bool { model.takesFrameLink }
 
     package func create(
         _ request: ClipRequest, token: SubmitToken, file: URL,
@@ -120,6 +121,7 @@ extension VideoModelError.Reason {
         case .unknownOutcome: "unknown"
         case .notFound: "not_found"
         case .transient: "transient"
+        case .noRoom: "no_room"
         case .failed: "failed"
         }
     }

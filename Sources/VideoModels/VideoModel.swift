@@ -25,6 +25,9 @@ package protocol VideoModel: Sendable {
     /// Says what became of a create whose answer was lost.
     func find(_ token: SubmitToken) async throws -> Finding
 
+    /// Whether `create` wants the first frame by an address that it can be fetched from.
+    var takesFrameLink: Bool { get }
+
     /// Whether `create` itself renders, on this machine, and stops when it is cancelled.
     var rendersHere: Bool { get }
 
@@ -41,6 +44,7 @@ package protocol VideoModel: Sendable {
 
 extension VideoModel {
     package var rendersHere: Bool { false }
+    package var takesFrameLink: Bool { false }
 
     /// No provider here can be asked by our token; one that can says so itself.
     package func find(_ token: SubmitToken) async throws -> Finding { .unknown }
@@ -54,18 +58,21 @@ package struct ClipRequest: Sendable {
     package let seconds: Int
     package let size: PixelSize
     package let firstFrame: URL?
+    /// Where the provider can fetch the first frame, for a model that wants that.
+    package let frameLink: URL?
     package let storyboard: Storyboard
     /// The clip to change, at a model that can. Elsewhere a new one is made from the same photo.
     package let remixOf: ProviderJobID?
 
     package init(
-        prompt: String, seconds: Int, size: PixelSize, firstFrame: URL?, storyboard: Storyboard,
-        remixOf: ProviderJobID? = nil
+        prompt: String, seconds: Int, size: PixelSize, firstFrame: URL?, frameLink: URL? = nil,
+        storyboard: Storyboard, remixOf: ProviderJobID? = nil
     ) {
         self.prompt = prompt
         self.seconds = seconds
         self.size = size
         self.firstFrame = firstFrame
+        self.frameLink = frameLink
         self.storyboard = storyboard
         self.remixOf = remixOf
     }
@@ -134,6 +141,8 @@ package struct VideoModelError: Error, Equatable, Sendable {
         case notFound
         /// Worth asking again until the deadline.
         case transient
+        /// The clip is there, and this machine could not keep it: its disk is full.
+        case noRoom
         /// The model failed for good.
         case failed
     }

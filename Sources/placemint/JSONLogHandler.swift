@@ -27,7 +27,7 @@ struct JSONLogHandler: LogHandler {
 
     /// RFC 3339, in UTC, with milliseconds.
     private static func time(_ date: Date) -> String {
-        date.ISO8601Format(.iso8601(timeZone: .gmt, includingFractionalSeconds: true))
+        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
     /// A value of the metadata: numbers and switches stay what they are, for programs that compare.

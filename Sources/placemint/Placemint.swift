@@ -13,6 +13,7 @@ import ArgumentParser
         version: Version.current,
         subcommands: [
             Serve.self, Work.self, Migrate.self, Demo.self, AuditCommand.self,
-            ReconcileCommand.self, CreditsCommand.self, DoctorCommand.self, Measure.self,
+            SweepCommand.self, ReconcileCommand.self, CreditsCommand.self, DoctorCommand.self,
+            HealthCommand.self, Measure.self,
         ])
 }

@@ -55,6 +55,6 @@ import Testing
         ("Tasse grün.mp4", "Tasse%20gr%C3%BCn.mp4"),
     ])
     func `a download's name cannot end its header`(name: String, encoded: String) {
-        #expect(MediaController.attachment(name) == "attachment; filename*=UTF-8''\(encoded)")
+        #expect(AssetDelivery.attachment(name) == "attachment; filename*=UTF-8''\(encoded)")
     }
 }

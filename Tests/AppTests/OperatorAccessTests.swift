@@ -36,7 +36,7 @@ import Testing
 
     @Test(arguments: [
         ("Bearer secret-secret", true), ("bearer secret-secret", true), ("Bearer secret", false),
-        ("Bearer secret-secret ", false), ("Bearer ", false), ("secret-secret", false),
+        ("Bearer secret-secrets", false), ("Bearer ", false), ("secret-secret", false),
         ("Basic secret-secret", false),
     ])
     func `a token is taken whole`(header: String, isTaken: Bool) {

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import ObjectStorage
 import Payments
 import Testing
 
@@ -68,6 +69,11 @@ import Testing
         ("PUBLIC_URL", ["PUBLIC_URL": "http://192.0.2.1:8080"]),
         ("DATABASE_URL", ["DATABASE_URL": "mysql://h/db"]),
         ("DATABASE_POOL", ["DATABASE_POOL": "0"]),
+        ("DATABASE_DIRECT_URL", ["DATABASE_DIRECT_URL": "postgres://h/db"]),
+        (
+            "DATABASE_DIRECT_URL",
+            ["DATABASE_URL": "postgres://h/db", "DATABASE_DIRECT_URL": "mysql://h/db"]
+        ),
         ("MAIL_FROM", ["SMTP_URL": "smtp://mail.example"]),
         ("SMTP_URL", ["MAIL_FROM": "a@example.com"]),
         ("SMTP_URL", ["SMTP_URL": "http://mail.example", "MAIL_FROM": "a@example.com"]),
@@ -89,7 +95,20 @@ import Testing
             stripe(["STRIPE_AUTOMATIC_TAX": "1", "STRIPE_MANAGED_PAYMENTS": "1"])
         ),
         ("PUBLIC_URL", stripe(["PUBLIC_URL": "https://studio.example"])),
-        ("SUPABASE_URL", ["SUPABASE_URL": "https://x.supabase.co"]),
+        ("S3_REGION", ["S3_ENDPOINT": "https://s3.example"]),
+        ("S3_ENDPOINT", ["S3_SECRET_ACCESS_KEY": "secret"]),
+        ("S3_ENDPOINT", s3(["S3_ENDPOINT": ""])), ("S3_REGION", s3(["S3_REGION": ""])),
+        ("S3_BUCKET", s3(["S3_BUCKET": ""])),
+        ("S3_ACCESS_KEY_ID", s3(["S3_ACCESS_KEY_ID": ""])),
+        ("S3_SECRET_ACCESS_KEY", s3(["S3_SECRET_ACCESS_KEY": ""])),
+        ("S3_ENDPOINT", s3(["S3_ENDPOINT": "http://s3.example"])),
+        ("S3_ENDPOINT", s3(["S3_ENDPOINT": "s3.example"])),
+        ("S3_ENDPOINT", s3(["S3_ENDPOINT": "https://s3.example/?a=b"])),
+        ("S3_ENDPOINT", s3(["S3_ENDPOINT": "https://key:secret@s3.example"])),
+        ("S3_BUCKET", s3(["S3_BUCKET": "../files"])), ("S3_BUCKET", s3(["S3_BUCKET": "a/b"])),
+        ("S3_REGION", s3(["S3_REGION": "eu central"])),
+        ("S3_ACCESS_KEY_ID", s3(["S3_ACCESS_KEY_ID": "a/b"])),
+        ("S3_SECRET_ACCESS_KEY", s3(["S3_SECRET_ACCESS_KEY": "se cret"])),
     ])
     func `a wrong setting is named in one line`(
         variable: String, environment: [String: String]
@@ -98,6 +117,41 @@ import Testing
         #expect(error?.variable == variable)
         #expect(error?.description.contains("\n") == false)
         #expect(error?.description.hasPrefix(variable) == true)
+    }
+
+    static func s3(_ changes: [String: String] = [:]) -> [String: String] {
+        [
+            "S3_ENDPOINT": "https://abc.storage.supabase.co/storage/v1/s3",
+            "S3_REGION": "eu-central-1", "S3_BUCKET": "files", "S3_ACCESS_KEY_ID": "key",
+            "S3_SECRET_ACCESS_KEY": "secret",
+        ].merging(changes) { $1 }
+    }
+
+    @Test func `files go to a bucket elsewhere when all of it is said`() async throws {
+        let bucket = try #require(try await read(Self.s3()).bucket)
+        #expect(bucket.origin == "https://abc.storage.supabase.co")
+        #expect("\(bucket)" == "files at abc.storage.supabase.co")
+        #expect(try await read([:]).bucket == nil)
+        let here = Self.s3(["S3_ENDPOINT": "http://127.0.0.1:9000/"])
+        #expect(try await read(here).bucket?.origin == "http://127.0.0.1:9000")
+    }
+
+    @Test func `only a provider that can reach the bucket is sent there`() async throws {
+        let far = URL(string: "https://queue.example")
+        let here = URL(string: "http://127.0.0.1:7000")
+        let elsewhere = try await read(Self.s3())
+        #expect(elsewhere.isBucketReachable(from: far))
+        let local = try await read(Self.s3(["S3_ENDPOINT": "http://127.0.0.1:9000"]))
+        #expect(!local.isBucketReachable(from: far) && local.isBucketReachable(from: here))
+        #expect(try await !read([:]).isBucketReachable(from: here))
+    }
+
+    @Test func `pages may show what lies in the bucket, and no others`() {
+        let policy = SecurityHeaders.policy(files: " https://abc.storage.supabase.co")
+        #expect(policy.contains("img-src 'self' blob: data: https://abc.storage.supabase.co;"))
+        #expect(policy.contains("media-src 'self' blob: https://abc.storage.supabase.co;"))
+        #expect(policy.contains("connect-src 'self';"))
+        #expect(SecurityHeaders.policy().contains("media-src 'self' blob:;"))
     }
 
     static func stripe(_ changes: [String: String] = [:]) -> [String: String] {

@@ -84,10 +84,11 @@ def owner(server, models):
     owner.paid = owner.buy()
     file = owner.upload(PHOTO["buffer"], PHOTO["name"])
     fields = {"prompt": None, "format": "unboxing", "input_reference": {"file_id": file["id"]}}
-    owner.clip = owner.wait(owner.create(brief={"product": "Bottle"}, **fields))
+    clip = owner.create(brief={"product": "Bottle"}, **fields)
     owner.refused, job = handed_over(owner, models, brief={"product": "Bath oil"}, **fields)
     models.refuse(job.id)
     assert owner.wait(owner.refused)["error"]["code"] == "content_rejected"
     owner.unfinished, job = handed_over(owner, models, brief={"product": "Travel size"}, **fields)
     models.advance(job.id, 40)
+    owner.clip = owner.wait(clip)
     return owner

@@ -62,7 +62,10 @@ def test_a_paid_checkout_is_told_once(visit, visitor):
 
 def test_a_checkout_left_alone_can_be_gone_on_with(visit, visitor):
     page, _ = at_checkout(visit, visitor)
+    page.clock.install()
     page.get_by_role("link", name="Back to Placemint").click()
+    expect(page.get_by_text("Looking whether the payment went through…")).to_be_visible()
+    page.clock.fast_forward(10_000)
     expect(page.get_by_text(OPEN)).to_be_visible()
     page.get_by_role("link", name="Back to the checkout").click()
     expect(button(page, "Pay")).to_be_visible()

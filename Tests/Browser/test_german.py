@@ -15,7 +15,7 @@ PLACES = {
 FOREIGN = """async () => {
   const flat = (words) => typeof words === "string" ? [words] : Object.values(words).flatMap(flat);
   const [english, german] = await Promise.all(["en", "de"].map(async (name) =>
-    (await import(`/strings/${name}.js`)).default));
+    (await fetch(`/strings/${name}.json`)).json()));
   const known = new Set(flat(german));
   const phrases = flat(english).filter((phrase) => !known.has(phrase) && !phrase.includes("{"));
   const labels = [...document.querySelectorAll("*")].flatMap((one) =>
@@ -34,20 +34,23 @@ def german(visit, owner):
     return visit(owner, locale="de-DE")
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_a_screen_is_german_from_top_to_bottom(german, owner, place):
+def test_all_screens_are_german_from_top_to_bottom(german, owner):
     videos = {name: getattr(owner, name)["id"] for name in ("clip", "refused", "unfinished")}
-    page = german.open(place.format(**videos))
-    expect(heading(page, PLACES[place])).to_be_visible()
-    expect(page.locator(".skeleton")).to_have_count(0)
-    assert page.evaluate("document.documentElement.lang") == "de"
-    assert page.evaluate(FOREIGN) == []
+    for place, title in PLACES.items():
+        page = german.open(place.format(**videos))
+        expect(heading(page, title)).to_be_visible()
+        expect(page.locator(".skeleton")).to_have_count(0)
+        assert page.evaluate("document.documentElement.lang") == "de"
+        assert page.evaluate(FOREIGN) == [], place
 
 
 def test_the_wizard_is_german_once_a_format_is_chosen(german):
     page = german.open("new")
     radio(page, "Hero-Shot").locator("xpath=..").click()
     expect(page.get_by_role("button", name="Video machen · 20 Credits")).to_be_enabled()
+    expect(page.get_by_label("Produkt", exact=True)).to_have_attribute(
+        "placeholder", "Steingutbecher, mintgrün")
+    expect(page.get_by_role("button", name="auf nassem Schiefer")).to_be_visible()
     assert page.evaluate(FOREIGN) == []
 
 

@@ -121,6 +121,10 @@ def test_who_signs_in_again_goes_on_where_the_session_ended(visit, buyer):
     expect(product(page)).to_have_value("Bottle")
     expect(button(page, PRICED)).to_be_enabled()
     assert page.url.endswith("#/new?from=somewhere")
+    trip.open("settings")
+    button(page, "Sign out", exact=True).click()
+    expect(page.get_by_label("E-mail address")).to_be_visible()
+    expect(page.get_by_label(steps.CODE)).to_have_count(0)
 
 
 def test_offline_is_said_and_nothing_entered_is_lost(visit, buyer):

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from rig import pictures
 from studio import steps
-from studio.orders import finished
+from studio.orders import MODEL_CREDITS, finished, submitted
 from studio.steps import button
 from studio.visitor import Visitor
 
@@ -74,6 +74,21 @@ def save(page, action, folder):
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path
+
+
+def test_a_remix_is_ordered_and_watched_to_its_end(visit, shelf, models):
+    page = visit(shelf.has_credits_for(4)).open("videos")
+    choose(page, "Bottle, unboxing", "Remix")
+    send = button(page, f"Remix · {MODEL_CREDITS} credits")
+    expect(send).to_be_disabled()
+    page.get_by_label("Changed prompt").fill("The bottle on a beach.")
+    send.click()
+    expect(page.get_by_text("You can close this page.")).to_be_visible()
+    models.finish(submitted(models).id)
+    steps.facts(steps.clip(page))
+    expect(page.get_by_text("The bottle on a beach.").first).to_be_visible()
+    page.get_by_role("link", name=re.compile("^An earlier")).click()
+    expect(page).to_have_url(re.compile(shelf.clip["id"]))
 
 
 def test_a_poster_plays_under_the_mouse(visit, shelf):

@@ -1,92 +1,33 @@
-"""From the front page to a clip on the visitor's disk: by mouse, by keyboard, on a phone."""
+"""From the front page to a clip on the visitor's disk: by keyboard, on a phone, and by mouse where
+the client's files are on a host of their own."""
 import pytest
-from playwright.sync_api import expect
 
-from rig import pictures
-from rig.person import CLIP_CREDITS
-from studio import steps
 from studio.hands import Keyboard, Mouse, Touch
-from studio.steps import PRICED, button, radio
+from studio.host import Host
+from studio.journey import from_sign_in_to_clip
 from studio.visitor import Newcomer
 
-WAYS = {"mouse": (Mouse, {"width": 1280}), "keyboard": (Keyboard, {"width": 1280}),
+WAYS = {"keyboard": (Keyboard, {"width": 1280}),
         "touch": (Touch, {"width": 390, "height": 844, "touch": True})}
-PACK = 500
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_stranger_comes_and_leaves_with_a_clip(visit, server, tmp_path, way):
     hand, screen = WAYS[way]
     page = visit(**screen).page
-    hand = hand(page)
-    come_in(page, hand, Newcomer(server))
-    prepare(page, hand)
-    buy(page, hand)
-    make(page, hand)
-    watch(page, hand)
-    save(page, hand, tmp_path / "clip.mp4")
-    find_in_history(page, hand)
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    come_in(page, hand(page), Newcomer(server), tmp_path / "clip.mp4")
 
 
-def come_in(page, hand, newcomer):
+def test_the_client_works_from_another_host(visit, start_server, tmp_path):
+    with Host() as host:
+        server = start_server(WORKERS=2, ALLOWED_ORIGINS=host.url, WEB_URL=host.url)
+        host.point_to(server)
+        page = visit(at=server, host=host).page
+        come_in(page, Mouse(page), Newcomer(server), tmp_path / "clip.mp4")
+        assert page.url.startswith(host.url + "/studio/")
+
+
+def come_in(page, hand, newcomer, clip):
     page.goto("/")
     hand.press(page.get_by_role("link", name="Make a video"))
-    steps.sign_in(page, hand, newcomer)
-    expect(steps.heading(page, "New video")).to_be_visible()
-
-
-def prepare(page, hand):
-    steps.add_photo(page, hand)
-    steps.add_brief(page, hand)
-    hand.choose(radio(page, "8 s 40"))
-    expect(button(page, "Make video · 40 credits")).to_be_visible()
-    hand.choose(radio(page, "4 s 20"))
-    expect(button(page, PRICED)).to_be_disabled()
-    expect(page.get_by_text(f"You need {CLIP_CREDITS} credits and have 0.")).to_be_visible()
-    frame = page.get_by_role("img", name="First frame of the clip")
-    expect(frame).to_be_visible()
-    assert frame.evaluate("one => [one.naturalWidth, one.naturalHeight]") == [720, 1280]
-
-
-def buy(page, hand):
-    expect(page.get_by_text("Test payments: no real money.")).to_be_visible()
-    hand.press(button(page, f"{PACK} credits"))
-    hand.press(button(page, "Pay"))
-    expect(page.get_by_text(f"Paid. {PACK} credits are yours.")).to_be_visible()
-    steps.expect_balance(page, PACK)
-    hand.press(page.get_by_role("link", name="Go on with your video"))
-    expect(page.get_by_label("Product", exact=True)).to_have_value("Bottle")
-    expect(page.get_by_text("bottle.jpg")).to_be_visible()
-    expect(radio(page, "Hero shot")).to_be_checked()
-
-
-def make(page, hand):
-    expect(button(page, PRICED)).to_be_enabled()
-    hand.press(button(page, PRICED))
-    expect(steps.heading(page, "Bottle, hero shot")).to_be_visible()
-    expect(page.get_by_text("You can close this page.")).to_be_visible()
-    steps.expect_balance(page, PACK - CLIP_CREDITS)
-
-
-def watch(page, hand):
-    player = steps.clip(page)
-    assert steps.facts(player) == {"size": [720, 1280], "seconds": pytest.approx(4, abs=0.1)}
-    hand.play(player)
-    player.evaluate(steps.WAS_PLAYED)
-
-
-def save(page, hand, path):
-    with page.expect_download() as download:
-        hand.press(button(page, "Download clip"))
-    assert download.value.suggested_filename == "Bottle-hero-shot.mp4"
-    download.value.save_as(path)
-    pictures.assert_clip(path, (720, 1280), 4)
-
-
-def find_in_history(page, hand):
-    hand.press(steps.balance(page))
-    lines = page.get_by_role("listitem")
-    video = lines.filter(has_text="Video “Bottle, hero shot”")
-    expect(video).to_contain_text(f"-{CLIP_CREDITS}")
-    expect(lines.filter(has_text=f"{PACK} credits bought")).to_contain_text(f"+{PACK}")
+    from_sign_in_to_clip(page, hand, newcomer, clip)

@@ -54,7 +54,8 @@ def test_a_wrong_setting_stops_the_start_and_is_named(folder, variable, value):
     line = complaint(done)
     half_set = {"SMTP_URL": "MAIL_FROM", "MAIL_FROM": "SMTP_URL",
                 "STRIPE_SECRET_KEY": "STRIPE_WEBHOOK_SECRET",
-                "STRIPE_WEBHOOK_SECRET": "STRIPE_SECRET_KEY"}
+                "STRIPE_WEBHOOK_SECRET": "STRIPE_SECRET_KEY",
+                "S3_ENDPOINT": "S3_REGION", "S3_BUCKET": "S3_ENDPOINT"}
     assert line.split(":")[0] in (variable, half_set.get(variable))
     assert not (folder / "data" / "postgres").exists(), "nothing was begun"
 

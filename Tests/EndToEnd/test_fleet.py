@@ -16,6 +16,7 @@ from rig.audit import audit, audit_halves, finished
 from rig.cluster import Cluster
 from rig.person import CLIP_CREDITS, Person, ok
 from rig.providers import PROVIDERS, creates
+from rig.scrape import scrape
 from rig.server import STOP_LIMIT, Server, free_port, run, wait_until
 from rig.wire import Wire
 
@@ -61,6 +62,10 @@ class Fleet:
         for helper in self.helpers:
             helper.kill()
             helper.wait()
+        for server in self.servers:
+            if server.is_running:
+                # So that they go together.
+                server.process.send_signal(signal.SIGTERM)
         for server in self.servers:
             server.discard()
         self.cluster.discard()
@@ -234,9 +239,9 @@ def test_restarts_in_turn_drop_no_request_and_lose_no_job(fleet, provider):
             server.restart()
             wait_until(lambda: balancer.ready[server.url], 10, "the balancer's notice")
             assert load.count > asked, "nobody stood still meanwhile"
-            # The worker is renewed too, the old one first.
-            stop(helper)
-            helper = fleet.start_helper()
+        # The worker is renewed too, the old one first.
+        stop(helper)
+        helper = fleet.start_helper()
     finally:
         load.end()
         balancer.end()
@@ -281,9 +286,9 @@ def not_ready(server):
 
 def test_a_worker_that_was_frozen_past_its_lease_changes_nothing(fleet):
     person = Person(fleet.home)
-    person.has_credits_for(3)
+    person.has_credits_for(2)
     frozen = fleet.start_helper(WORKERS=1)
-    video = person.create(seconds="12")
+    video = person.create(seconds="8")
     person.wait(video, until=lambda video: video["progress"] > 0)
     frozen.send_signal(signal.SIGSTOP)
     fleet.home.end_leases()
@@ -301,5 +306,30 @@ def test_a_worker_that_was_frozen_past_its_lease_changes_nothing(fleet):
         SELECT asset.id FROM public.assets AS asset JOIN public.users ON users.id = user_id
         WHERE email = '{person.email}' AND kind = 'video'""")
     assert len(clips) == 1
-    assert CLIP_CREDITS * 3 == -person.entries("generation")[0]["amount"]
+    assert CLIP_CREDITS * 2 == -person.entries("generation")[0]["amount"]
     # That no object is without a row is looked after when the fleet ends.
+
+
+# A database that goes away
+
+def test_a_database_that_is_away_is_said_so_everywhere(fleet):
+    fleet.cluster.stop()
+    try:
+        for server in fleet.servers:
+            assert wait_until(lambda: not_ready(server), 10, "its word")["code"] == "overloaded"
+            assert requests.get(server.url + "/healthz", timeout=20).status_code == 200
+        page = wait_until(unanswered(fleet.home), 30, "the absence in the metrics")
+        [stage] = page.all("placemint_jobs", stage="queued")
+        assert stage.value != stage.value, "no number is better than an old one"
+    finally:
+        fleet.cluster.start()
+    for server in fleet.servers:
+        wait_until(lambda: not not_ready(server), 30, "its return")
+    wait_until(lambda: scrape(fleet.home.url).sum("placemint_database_up") == 1, 30, "its return")
+
+
+def unanswered(server):
+    def look():
+        page = scrape(server.url)
+        return page if page.sum("placemint_database_up") == 0 else None
+    return look

@@ -11,6 +11,12 @@ struct ForgedToken: @unchecked Sendable {
     let key: P256.Signing.PrivateKey
     var claims: [String: Any?]
 
+    init(kid: String, key: P256.Signing.PrivateKey, claims: [String: Any?]) {
+        self.kid = kid
+        self.key = key
+        self.claims = claims
+    }
+
     init(_ bench: SignInBench) async throws {
         let rows = try await bench.pool.rows("SELECT * FROM auth.signing_keys", as: .service)
         kid = try rows[0].value("kid")

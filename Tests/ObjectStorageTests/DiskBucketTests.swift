@@ -31,7 +31,7 @@ import Testing
             try await bucket.fetch(key, to: target)
             #expect(try String(contentsOf: target, encoding: .utf8) == text)
         }
-        guard case .file(let file) = try await bucket.delivery(of: key) else {
+        guard case .file(let file) = try await bucket.delivery(of: key, as: .init()) else {
             Issue.record("not a file")
             return
         }
@@ -41,7 +41,9 @@ import Testing
         #expect(parts == ["clip.mp4"], "no half-written file stays")
         try await bucket.remove(key)
         try await bucket.remove(key)
-        await #expect(throws: BucketError.notFound) { try await bucket.delivery(of: key) }
+        await #expect(throws: BucketError.notFound) {
+            try await bucket.delivery(of: key, as: .init())
+        }
         await #expect(throws: BucketError.notFound) {
             try await bucket.fetch(key, to: folder.appending(path: "nothing"))
         }
@@ -66,7 +68,7 @@ import Testing
         }
         try await bucket.discardUnfinished(after: .seconds(3600))
         #expect(try FileManager.default.contentsOfDirectory(atPath: unfinished.path) == ["new"])
-        guard case .file = try await bucket.delivery(of: try key("a/b")) else {
+        guard case .file = try await bucket.delivery(of: try key("a/b"), as: .init()) else {
             Issue.record("the object went, too")
             return
         }
@@ -79,6 +81,42 @@ import Testing
         await #expect(throws: BucketError.self) {
             try await bucket.put(folder.appending(path: "missing"), as: key, type: "x/y")
         }
-        await #expect(throws: BucketError.notFound) { try await bucket.delivery(of: key) }
+        await #expect(throws: BucketError.notFound) {
+            try await bucket.delivery(of: key, as: .init())
+        }
+    }
+
+    @Test func `every object is listed, and nothing half written`() async throws {
+        let objects = folder.appending(path: "objects")
+        let bucket = try DiskBucket(folder: objects)
+        defer { try? FileManager.default.removeItem(at: folder) }  // A leftover harms nobody.
+        let source = folder.appending(path: "source")
+        try Data("12345".utf8).write(to: source)
+        let names = ["a/video/1.mp4", "a/poster/2.webp", "a-b/video/3.mp4", "top"]
+        for name in names { try await bucket.put(source, as: try key(name), type: "x/y") }
+        try Data("ha".utf8).write(to: objects.appending(path: ".unfinished/part"))
+        var found: [StoredObject] = []
+        try await bucket.list { found += $0 }
+        #expect(found.map(\.name).sorted() == names.sorted())
+        #expect(found.allSatisfy { $0.bytes == 5 && abs($0.changedAt.timeIntervalSinceNow) < 60 })
+        #expect(try await bucket.contains(try key("top")))
+        #expect(try await !bucket.contains(try key("none")))
+        #expect(bucket.link(to: try key("top"), for: .seconds(60)) == nil)
+    }
+
+    @Test(arguments: [ENOSPC, EDQUOT, EFBIG])
+    func `a full disk is told from a broken one`(number: Int32) {
+        let error = NSError(domain: NSPOSIXErrorDomain, code: Int(number))
+        let wrapped = NSError(
+            domain: NSCocoaErrorDomain, code: 512, userInfo: [NSUnderlyingErrorKey: error])
+        for error in [error, wrapped] {
+            guard case .full = BucketError(ofFile: error) else {
+                Issue.record("\(BucketError(ofFile: error))")
+                continue
+            }
+        }
+        let broken = NSError(domain: NSPOSIXErrorDomain, code: Int(EIO))
+        #expect(!BucketError.isOutOfSpace(broken))
+        #expect(BucketError(ofFile: BucketError.notFound) == .notFound)
     }
 }

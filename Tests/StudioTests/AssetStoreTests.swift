@@ -83,4 +83,54 @@ import Testing
         #expect(try await store.sweep() == 1)
         #expect(objects.isEmpty)
     }
+
+    @Test func `what is not what was stored is not handed on`() async throws {
+        let user = try await database.makeUser()
+        let asset = try await store.upload(draft("photo"), for: user)
+        let copy = folder.appending(path: "copy")
+        try await store.fetch(asset, to: copy)
+        try FileManager.default.removeItem(at: copy)
+        let object = folder.appending(path: "objects/\(asset.key.value)")
+        try Data("phot0".utf8).write(to: object)
+        await #expect(throws: BucketError.self) { try await store.fetch(asset, to: copy) }
+    }
+
+    @Test func `the frame a provider fetches stays until its job is over`() async throws {
+        let user = try await database.makeUser(credits: 100)
+        let studio = try StudioOrderTests.studio(pool)
+        _ = try await studio.take(Order(prompt: "The product.", seconds: 4), from: user)
+        let queue = JobQueue(pool: pool)
+        let claim = try #require(try await queue.claim(limit: 1).first)
+        let file = try draft().file
+        let frame = try await store.put(
+            .init(kind: .frame, file: file, mime: "image/jpeg", fileExtension: "jpg", size: nil),
+            for: user)
+        try await queue.name(frame.id, asFrameOf: claim)
+        _ = try await pool.rows(
+            "UPDATE public.assets SET created_at = now() - interval '2 hours'", as: .service)
+        #expect(try await store.sweep() == 0)
+        #expect(try await store.find(frame.id) == nil, "it is nobody's to see")
+        var machine = claim.job.machine
+        _ = machine.apply(.frameFailed, at: Date())
+        try await queue.fail(machine, claim)
+        #expect(try await store.sweep() == 1)
+        #expect(objects.isEmpty)
+        await #expect(throws: JobQueue.LeaseLost.self) {
+            try await queue.name(frame.id, asFrameOf: claim)
+        }
+    }
+
+    @Test func `what was stored for nothing goes soon`() async throws {
+        let user = try await database.makeUser()
+        let asset = try await store.put(draft(), for: user)
+        let kept = try await store.upload(draft(), for: user)
+        try await store.discard([asset.id, kept.id])
+        _ = try await pool.rows(
+            """
+            UPDATE public.assets SET deleted_at = deleted_at - interval '61 seconds'
+            WHERE deleted_at IS NOT NULL
+            """, as: .service)
+        #expect(try await store.sweep() == 1)
+        #expect(try await store.find(kept.id, of: user) != nil)
+    }
 }

@@ -181,6 +181,16 @@ import VideoModels
         Case(
             machine: machine(.storing), event: .storeFailed, stage: .storing,
             action: .wait(.seconds(2))),
+        // Longer each time, up to 15 seconds, and as long as the deadline lasts.
+        Case(
+            machine: machine(.storing, renderedAgo: 60), event: .storeFailed, stage: .storing,
+            action: .wait(.seconds(6))),
+        Case(
+            machine: machine(.storing, renderedAgo: 500), event: .storeFailed, stage: .storing,
+            action: .wait(.seconds(15))),
+        Case(
+            machine: machine(.queued), event: .storeFailed, stage: .queued,
+            action: .wait(.seconds(2))),
         Case(
             machine: machine(.storing, renderedAgo: 179), event: .downloadFailed, stage: .storing,
             action: .wait(.seconds(2))),

@@ -37,10 +37,10 @@ import VideoModels
             [
                 "UPDATE public.jobs SET created_at = now() - interval '90 s'",
                 """
-                WITH some AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM public.jobs)
+                WITH numbered AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM public.jobs)
                 UPDATE public.jobs SET status = 'in_progress', submit_token = gen_random_uuid(),
                   stage = (ARRAY['submitting', 'rendering', 'rendering', 'storing'])[n]
-                FROM some WHERE some.id = jobs.id AND n <= 4
+                FROM numbered WHERE numbered.id = jobs.id AND n <= 4
                 """,
                 "UPDATE public.jobs SET provider_job_id = 'x' WHERE stage = 'rendering'",
             ], as: .service)
@@ -74,7 +74,7 @@ import VideoModels
             """)
         for statement in QueueStanding.query {
             let plan = try await database.pool.rows("EXPLAIN \(statement)", as: .service)
-                .map { try $0.value("QUERY PLAN", as: String.self) }.joined(separator: "\n")
+                .map { try $0.value("\"QUERY PLAN\"", as: String.self) }.joined(separator: "\n")
             #expect(!plan.contains("Seq Scan on jobs"), "\(plan)")
         }
         #expect(try await queue.standing().jobs["queued"] == 3)

@@ -8,7 +8,8 @@ enum Repository {
 
     /// Folders of generated things, wherever they are.
     private static let passedOver: Set<String> = [
-        ".build", ".git", ".venv", "__pycache__", "artifacts", "data", "node_modules",
+        ".build", ".git", ".venv", ".venv-security", "__pycache__", "artifacts", "data",
+        "node_modules",
     ]
 
     /// Every file's path from the root, sorted.

@@ -2,21 +2,21 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { changeFragment } from "./browser.js";
-import { go, parseRoute, route } from "../../Web/app/router.js";
+import { go, parseRoute, replace, route } from "../../Web/app/router.js";
 
 const PLACES = [
-  ["", "new", null, {}],
-  ["#", "new", null, {}],
-  ["#/", "new", null, {}],
-  ["#/videos", "videos", null, {}],
-  ["#/videos/", "videos", null, {}],
-  ["#videos", "videos", null, {}],
+  ["", "new", "", {}],
+  ["#", "new", "", {}],
+  ["#/", "new", "", {}],
+  ["#/videos", "videos", "", {}],
+  ["#/videos/", "videos", "", {}],
+  ["#videos", "videos", "", {}],
   ["#/videos/video_1", "videos", "video_1", {}],
   ["#/videos/a%2Fb", "videos", "a/b", {}],
   ["#/videos/100%", "videos", "100%", {}],
-  ["#/credits?checkout=checkout_1&return_to=new", "credits", null,
+  ["#/credits?checkout=checkout_1&return_to=new", "credits", "",
     { checkout: "checkout_1", return_to: "new" }],
-  ["#/sign-in?next=new%3Fagain%3Dvideo_1", "sign-in", null, { next: "new?again=video_1" }],
+  ["#/sign-in?next=new%3Fagain%3Dvideo_1", "sign-in", "", { next: "new?again=video_1" }],
 ];
 
 for (const [fragment, page, id, query] of PLACES) {
@@ -41,7 +41,7 @@ test("going somewhere writes the address", () => {
 test("going without a way back replaces the address, and is known at once", () => {
   const replaced = [];
   globalThis.history = { replaceState: (_, __, url) => replaced.push((location.hash = url)) };
-  go("videos/video_2", { replace: true });
+  replace("videos/video_2");
   assert.deepEqual(replaced, ["#/videos/video_2"]);
   assert.equal(route.peek().id, "video_2");
 });

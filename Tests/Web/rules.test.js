@@ -5,8 +5,11 @@ import { test } from "node:test";
 import "./browser.js";
 import { bytes, exists, paths, read } from "./files.js";
 
-// The aim is 150,000, and this is a step on the way there: nothing may be added.
-const LIMIT = 266_000;
+// The aim is 150,000, and this is a step on the way there: nothing may be added. What is left is
+// code, not comments: without any of them it would be 160,000.
+const LIMIT = 190_000;
+// With the texts of one language, of which a browser loads no other.
+const LIMIT_WITH_TEXTS = 217_000;
 const scripts = paths("Web", ".js");
 const pages = paths("Web", ".html");
 const styles = paths("Web", ".css");
@@ -22,7 +25,34 @@ test(`pages, styles and scripts are under ${LIMIT} bytes in all`, () => {
   assert.ok(all.length > 30, "the files were not found");
   const sum = all.reduce((total, path) => total + bytes(path), 0);
   assert.ok(sum < LIMIT, `${sum} bytes, ${sum - LIMIT} too many`);
+  for (const path of paths("Web/strings", ".json")) {
+    const withTexts = sum + bytes(path);
+    assert.ok(withTexts < LIMIT_WITH_TEXTS, `${withTexts} bytes with ${path}`);
+  }
 });
+
+/** The scripts that a script names with "import … from", itself and theirs included. */
+function graph(path, found = new Set()) {
+  if (found.has(path)) return found;
+  found.add(path);
+  for (const [, name] of read(path).matchAll(/\bfrom "(\.[^"]+)"/g)) {
+    graph(posix.join(posix.dirname(path), name), found);
+  }
+  return found;
+}
+
+for (const [path, first] of Object.entries({
+  "Web/index.html": ["Web/app/front.js"],
+  "Web/studio/index.html": ["Web/app/main.js", "Web/pages/sign-in.js"],
+})) {
+  test(`${path} fetches at once exactly what its first screen is made of`, () => {
+    const named = /(?:type="module" src|rel="modulepreload" href)="([^"]+)"/g;
+    const fetched = [...read(path).matchAll(named)]
+      .map(([, name]) => posix.join(posix.dirname(path), name));
+    const needed = new Set(first.flatMap((script) => [...graph(script)]));
+    assert.deepEqual(fetched.sort(), [...needed].sort());
+  });
+}
 
 test("no script makes markup of text, or runs text", () => {
   const markup = /\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write)\b/;
@@ -61,7 +91,7 @@ test("what pages, styles and scripts name is there", () => {
 test("a static host sends the server's headers, and lets the API's origin in beside itself", () => {
   const server = read("Sources/App/HTTP/Middleware/SecurityHeaders.swift");
   const written = (/-> String \{\n\s*"""\n([\s\S]*?)"""/.exec(server)?.[1] ?? "")
-    .replace("\\(forms)", "'self'");
+    .replaceAll("\\(files)", "").replaceAll(/\\\(\w+\)/g, "'self'");
   const field = /HTTPField\.Name\("([^"]+)"\), (?:"([^"]*)"|policy)/g;
   const fields = Object.fromEntries([...server.matchAll(field)].map(([, name, value]) =>
     [name, value ?? parsedPolicy(written.replaceAll("\\\n", ""))]));
@@ -88,7 +118,7 @@ function parsedPolicy(text) {
 }
 
 test("the example names the same settings as the client knows", () => {
-  const known = /export const config = (\{.*\});/.exec(read("Web/app/config.js"))?.[1] ?? "{}";
+  const known = /export const config = (\{.*\});/.exec(read("Web/app/http.js"))?.[1] ?? "{}";
   const names = [...known.matchAll(/(\w+):/g)].map(([, name]) => name).sort();
   const { auth, ...rest } = JSON.parse(read("Web/config.example.json"));
   assert.deepEqual([...Object.keys(rest), "auth", ...Object.keys(auth)].sort(), names);

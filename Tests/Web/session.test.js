@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
 import { writeFromAnotherTab } from "./browser.js";
-import { config } from "../../Web/app/config.js";
+import { config, Failure } from "../../Web/app/http.js";
 import {
-  accessToken, hasExpired, requestCode, session, SignInError, signOut, verifyCode,
+  accessToken, hasExpired, requestCode, session, signOut, verifyCode,
 } from "../../Web/app/session.js";
 
 const KEY = "placemint.session";
@@ -26,7 +26,8 @@ let asked = [];
 /** Has the server answer so, to everything. */
 function answering(status, body, headers = {}) {
   globalThis.fetch = async (url, { headers: sent, body: text }) => {
-    asked.push({ path: url.slice(config.auth.url.length), body: JSON.parse(text), headers: sent });
+    const path = url.slice(config.auth.url.length);
+    asked.push({ path, body: JSON.parse(text), headers: Object.fromEntries(sent) });
     await new Promise((resolve) => setTimeout(resolve, 5));
     return new Response(status === 204 ? null : JSON.stringify(body), { status, headers });
   };
@@ -39,7 +40,7 @@ function offline() {
 }
 
 const kept = () => JSON.parse(localStorage.getItem(KEY));
-const isCode = (code) => (error) => error instanceof SignInError && error.code === code;
+const isCode = (code) => (error) => error instanceof Failure && error.code === code;
 
 beforeEach(() => {
   asked = [];
@@ -113,7 +114,7 @@ for (const [status, body] of [[503, "a proxy's page"], [500, {}],
   test(`a server that answers ${status} ends nothing`, async () => {
     writeFromAnotherTab(KEY, JSON.stringify(held({ expiresAt: now() - 1 })));
     answering(status, body);
-    await assert.rejects(accessToken(), SignInError);
+    await assert.rejects(accessToken(), Failure);
     assert.equal(session.peek()?.refreshToken, "refresh-1");
     assert.equal(hasExpired.peek(), false);
   });
@@ -138,16 +139,42 @@ test("a refused code says why, and when to try again", async () => {
   const code = "over_email_send_rate_limit";
   answering(429, { error_code: code, msg: "Wait." }, { "retry-after": "42" });
   await assert.rejects(requestCode("ada@example.com"),
-    (error) => isCode(code)(error) && error.retryAfter === 42);
+    (error) => isCode(code)(error) && error.facts.seconds === 42);
   assert.equal(session.peek(), null);
 });
 
-test("Supabase's key goes along where there is one", async () => {
-  config.auth.key = "publishable";
-  await requestCode("ada@example.com");
-  delete config.auth.key;
-  await requestCode("ada@example.com");
-  assert.deepEqual(asked.map(({ headers }) => headers.apikey), ["publishable", undefined]);
+test("every call to Supabase, and no other, has its key and the protocol's version", async () => {
+  const called = ({ headers }) => [headers.apikey, headers["x-supabase-api-version"]];
+  const everyCall = async () => {
+    writeFromAnotherTab(KEY, JSON.stringify(held({ expiresAt: now() - 1 })));
+    await accessToken();
+    await requestCode("ada@example.com");
+    await verifyCode("ada@example.com", "123456");
+    await signOut("global");
+  };
+  const own = config.auth;
+  config.auth = { ...own, kind: "supabase", key: "publishable" };
+  await everyCall();
+  config.auth = own;
+  await everyCall();
+  assert.deepEqual(asked.slice(0, 4).map(called), Array(4).fill(["publishable", "2024-01-01"]));
+  assert.deepEqual(asked.slice(4).map(called), Array(4).fill([undefined, undefined]));
+});
+
+for (const [version, body] of Object.entries({
+  "with the version": { code: "otp_expired", message: "Token has expired or is invalid" },
+  "without it": { code: 403, error_code: "otp_expired", msg: "Token has expired or is invalid" },
+})) {
+  test(`a refusal is read in the protocol's words ${version}`, async () => {
+    answering(403, body);
+    await assert.rejects(verifyCode("ada@example.com", "123456"),
+      ({ code, message }) => code === "otp_expired" && message === (body.message ?? body.msg));
+  });
+}
+
+test("a refusal without a code is a failure that is not known", async () => {
+  answering(502, "a proxy's page");
+  await assert.rejects(requestCode("ada@example.com"), isCode("unknown"));
 });
 
 for (const scope of ["local", "global"]) {
@@ -156,7 +183,7 @@ for (const scope of ["local", "global"]) {
     answering(204);
     await signOut(scope);
     assert.equal(asked[0].path, `/logout?scope=${scope}`);
-    assert.equal(asked[0].headers.Authorization, "Bearer old");
+    assert.equal(asked[0].headers.authorization, "Bearer old");
     assert.equal(session.peek(), null);
     assert.equal(kept(), null);
   });

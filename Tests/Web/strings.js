@@ -1,12 +1,11 @@
 // The client's texts, for tests that look at all of them.
 
 import { languages } from "../../Web/app/text.js";
+import { read } from "./files.js";
 
 /** Every language's texts. */
-export const strings = Object.fromEntries(await Promise.all(
-  Object.keys(languages).map(async (name) => [
-    name, (await import(`../../Web/strings/${name}.js`)).default,
-  ])));
+export const strings = Object.fromEntries(Object.keys(languages).map((name) =>
+  [name, JSON.parse(read(`Web/strings/${name}.json`))]));
 
 /** Every phrase by its key: a text, or one that depends on a count. */
 export function texts(words, prefix = "") {

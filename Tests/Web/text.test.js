@@ -3,16 +3,16 @@ import { test } from "node:test";
 
 import "./browser.js";
 import {
-  ago, explain, hasText, languages, money, number, preferred, setText, signed, t,
+  explain, known, languages, money, number, preferred, setText, t,
 } from "../../Web/app/text.js";
+import { Failure } from "../../Web/app/http.js";
 import { placeholders, strings, texts } from "./strings.js";
 
 const WORDS = {
   plain: "Plain",
   named: "{name} has {count}",
   credits: { one: "{count} credit", other: "{count} credits" },
-  section: { inner: "Inner" },
-  time: { now: "now" },
+  section: { inner: "Inner", list: ["First"] },
   errors: {
     unknown: "Unknown.", rate_limited: "Wait {seconds} s.",
     insufficient_credits: "{required} of {balance}",
@@ -23,9 +23,11 @@ test("texts, inner texts, and keys that there are not", () => {
   setText("en", WORDS);
   assert.equal(t("plain"), "Plain");
   assert.equal(t("section.inner"), "Inner");
+  assert.equal(known("section.inner", "Other"), "Inner");
+  assert.equal(known("section.list.0", "Other"), "First");
   for (const missing of ["nothing", "section", "section.nothing", "plain.deeper", ""]) {
     assert.equal(t(missing), missing);
-    assert.equal(hasText(missing), false);
+    assert.equal(known(missing, "Other"), "Other");
   }
 });
 
@@ -57,25 +59,16 @@ test("the browser's first language that we have", () => {
 test("amounts", () => {
   setText("en", WORDS);
   assert.equal(number(-1234), "-1,234");
-  assert.equal(signed(500), "+500");
-  assert.equal(signed(-40), "-40");
+  assert.equal(number(500, { signDisplay: "always" }), "+500");
   assert.equal(money(1200, "usd"), "$12.00");
   assert.equal(money(1200, "jpy"), "¥1,200");
 });
 
-test("how long ago", () => {
-  setText("en", WORDS);
-  const now = Date.now() / 1000;
-  assert.equal(ago(now - 20), "now");
-  assert.equal(ago(now - 90), "1 minute ago");
-  assert.equal(ago(now - 2 * 3600 - 5), "2 hours ago");
-  assert.equal(ago(now - 86_400 - 5), "yesterday");
-});
-
 test("failures are explained in our words, else in the server's", () => {
   setText("en", WORDS);
-  assert.equal(explain({ code: "rate_limited", retryAfter: 7 }), "Wait 7 s.");
-  assert.equal(explain({ code: "insufficient_credits", required: 40, balance: 12 }), "40 of 12");
+  assert.equal(explain(new Failure("rate_limited", "", { seconds: 7 })), "Wait 7 s.");
+  const short = new Failure("insufficient_credits", "", { required: 40, balance: 12 });
+  assert.equal(explain(short), "40 of 12");
   assert.equal(explain({ code: "newer", message: "Said so." }), "Said so.");
   assert.equal(explain({ code: "newer" }), "Unknown.");
   assert.equal(explain(undefined), "Unknown.");

@@ -5,7 +5,7 @@ import "./browser.js";
 import { paths, read } from "./files.js";
 import { strings, texts } from "./strings.js";
 
-const scripts = paths("Web", ".js").filter((path) => !path.startsWith("Web/strings/"));
+const scripts = paths("Web", ".js");
 const known = texts({ ...strings.de, ...strings.en });
 const keys = [...known.keys()];
 
@@ -24,7 +24,7 @@ const asked = [
     [...code(path).matchAll(literal)].map(([, key]) => ({ path, key }))),
   ...paths("Web", ".html").flatMap((path) =>
     [...read(path).matchAll(/data-(?:text|label|alt)="([^"]+)"/g)]
-      .map(([, name]) => ({ path, key: `front.${name}` }))),
+      .map(([, key]) => ({ path, key }))),
 ];
 const beginnings = scripts.flatMap((path) =>
   [...code(path).matchAll(begun)].map(([, start]) => ({ path, start })));
@@ -59,25 +59,39 @@ test("texts are plain: no exclamation marks, no markup, no doubled blanks", () =
   }
 });
 
-test("the front page says in its HTML what it says in English", () => {
-  const page = read("Web/index.html");
-  const element = /<(\w+)[^>]*\sdata-text="([^"]+)"[^>]*>([^<]*)<\/\1>/g;
-  const attribute = /\s(?:aria-label|alt)="([^"]*)"\s+data-(?:label|alt)="([^"]+)"/g;
-  const said = [
-    ...[...page.matchAll(element)].map(([, , key, text]) => [key, text]),
-    ...[...page.matchAll(attribute)].map(([, text, key]) => [key, text]),
-  ];
-  assert.equal(said.length, page.match(/data-(text|label|alt)=/g)?.length);
-  const english = texts(strings.en);
-  for (const [key, text] of said) assert.equal(text, english.get(`front.${key}`), key);
+for (const path of ["Web/index.html", "Web/studio/index.html"]) {
+  test(`${path} says what it says in English`, () => {
+    const page = read(path);
+    const element = /<(\w+)[^>]*\sdata-text="([^"]+)"[^>]*>([^<]*)<\/\1>/g;
+    const attribute = /\s(?:aria-label|alt)="([^"]*)"\s+data-(?:label|alt)="([^"]+)"/g;
+    const said = [
+      ...[...page.matchAll(element)].map(([, , key, text]) => [key, text]),
+      ...[...page.matchAll(attribute)].map(([, text, key]) => [key, text]),
+    ];
+    assert.equal(said.length, page.match(/data-(text|label|alt)=/g)?.length);
+    const english = texts(strings.en);
+    for (const [key, text] of said) assert.equal(text, english.get(key), key);
+  });
+}
+
+const formats = paths("config/formats", ".json").map((path) => JSON.parse(read(path)));
+
+test("German has an example for every field of every format, and every suggestion", () => {
+  const { examples, ...german } = strings.de.formats;
+  for (const { id, settings, brief_fields: fields } of formats) {
+    const own = fields.map(({ field }) => field)
+      .filter((field) => field !== "language" && !(field in examples));
+    assert.deepEqual(Object.keys(german[id].examples).sort(), own.sort(), id);
+    assert.equal(german[id].settings.length, settings.length, id);
+  }
 });
 
 test("the front page shows every format, as it is", () => {
   const page = read("Web/index.html");
-  const item = /<li data-format="([^"]+)">.*?<h3>(.*?)<\/h3><p>(.*?)<\/p><\/li>/g;
+  const item = /<li><img src="pictures\/formats\/([^"]+)\.svg".*?<h3>(.*?)<\/h3><p>(.*?)<\/p><\/li>/g;
   const items = [...page.matchAll(item)]
     .map(([, id, title, summary]) => ({ id, title, summary }));
-  const formats = paths("config/formats", ".json").map((path) => JSON.parse(read(path)))
-    .sort((a, b) => a.rank - b.rank).map(({ id, title, summary }) => ({ id, title, summary }));
-  assert.deepEqual(items, formats);
+  const asTheyAre = [...formats].sort((a, b) => a.rank - b.rank)
+    .map(({ id, title, summary }) => ({ id, title, summary }));
+  assert.deepEqual(items, asTheyAre);
 });

@@ -1,39 +1,10 @@
-// What can be ordered: formats and models, as the server offers them.
+// What can be ordered, as the server offers it, and what a draft comes to: whatever that leaves
+// open is decided here, so that what is shown is what is ordered.
 
 import { api } from "./api.js";
 import { signal } from "./signal.js";
-import { hasText, t } from "./text.js";
+import { known } from "./text.js";
 
-/**
- * @typedef {object} Format
- * @property {string} id
- * @property {string} title
- * @property {string} summary
- * @property {{min: number, max: number}} seconds
- * @property {boolean} needs_person
- * @property {boolean} has_speech
- * @property {string[]} settings  suggestions for the brief's setting
- * @property {{field: string, hint: string, placeholder: string}[]} brief_fields
- *
- * @typedef {object} Model
- * @property {string} id
- * @property {string} name
- * @property {string[]} sizes
- * @property {string} default_size
- * @property {number[]} seconds
- * @property {number} default_seconds
- * @property {Record<string, number>} credits_per_second  by size
- * @property {number} prompt_limit
- * @property {"required" | "optional" | "none"} reference
- * @property {boolean} audio
- * @property {boolean} available
- * @property {number} [unavailable_until]  unix seconds
- * @property {"edit" | "regenerate"} [remix]
- *
- * @typedef {{formats: Format[], models: Model[], defaultModel: string}} Catalogue
- */
-
-/** Null until it is loaded. */
 export const catalogue = signal(/** @type {Catalogue | null} */ (null));
 
 /** Asks anew: which models answer changes. */
@@ -46,9 +17,8 @@ export async function loadCatalogue() {
 
 /** @param {string} id @param {"title" | "summary"} part */
 export function formatText(id, part) {
-  const key = `formats.${id}.${part}`;
-  if (hasText(key)) return t(key);
-  return catalogue.value?.formats.find((one) => one.id === id)?.[part] ?? id;
+  const theirs = catalogue.value?.formats.find((one) => one.id === id)?.[part];
+  return known(`formats.${id}.${part}`, theirs ?? id);
 }
 
 /** @param {string} id */
@@ -62,4 +32,21 @@ export function modelName(id) {
  */
 export function price(model, size, seconds) {
   return Math.ceil((model.credits_per_second[size] ?? 0) * seconds);
+}
+
+/** @param {Draft} draft @param {Catalogue} offer @returns {Choice | null} */
+export function choose(draft, { models, formats, defaultModel }) {
+  const model = models.find(({ id }) => id === draft.model)
+    ?? models.find(({ id }) => id === defaultModel) ?? models[0];
+  if (!model) return null;
+  const format = formats.find(({ id }) => id === draft.format) ?? null;
+  const seconds = model.seconds.find((one) => one === draft.seconds) ?? lengthFor(model, format);
+  const size = model.sizes.find((one) => one === draft.size) ?? model.default_size;
+  return { model, format, seconds, size, credits: price(model, size, seconds) };
+}
+
+/** @param {Model} model @param {Format | null} format */
+function lengthFor({ seconds, default_seconds: usual }, format) {
+  const { min, max } = format?.seconds ?? { min: 0, max: Infinity };
+  return [usual, ...seconds].find((one) => one >= min && one <= max) ?? usual;
 }

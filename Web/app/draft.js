@@ -1,28 +1,22 @@
 // The video that is being prepared: kept in this browser, so that nothing is lost on reload, on
 // signing in again, or in another tab.
 
-/** @typedef {import("./videos.js").Crop} Crop */
-/** @typedef {import("./videos.js").Video} Video */
+import { kept } from "./signal.js";
 
-/**
- * @typedef {object} Photo
- * @property {string} id  the API's file id
- * @property {string} name
- * @property {number} width
- * @property {number} height
- *
- * @typedef {object} Draft
- * @property {string} key  the order's Idempotency-Key: sent twice, it makes one video
- * @property {Photo | null} photo
- * @property {Crop | null} crop
- * @property {string} backdrop
- * @property {string | null} format
- * @property {Record<string, string>} brief
- * @property {string | null} prompt  as edited by hand; null follows the brief
- * @property {string | null} model  null takes the server's default
- * @property {number | null} seconds
- * @property {string | null} size
- */
+/** The most characters that the server takes of each of the brief's fields. */
+export const limits = /** @type {Record<string, number>} */ ({
+  product: 80, description: 400, holder: 160, setting: 160, line: 300, call_to_action: 80,
+});
+
+/** @param {string} text */
+export function characters(text) {
+  return [...text].length;
+}
+
+/** @param {Draft} draft */
+export function isTooLong({ brief }) {
+  return Object.keys(brief).some((field) => characters(brief[field]) > (limits[field] ?? Infinity));
+}
 
 /** Nobody else's, and not to be guessed. crypto.randomUUID is not there on plain HTTP. */
 export function newKey() {
@@ -38,9 +32,23 @@ export function emptyDraft() {
   };
 }
 
+/** @type {Map<string, Signal<Draft>>} */
+const drafts = new Map();
+
+/** @param {string} user */
+export function draftOf(user) {
+  let draft = drafts.get(user);
+  if (!draft) {
+    drafts.set(user, (draft = kept(`draft.${user}`, emptyDraft())));
+    // One kept by an older version may lack a field.
+    draft.value = { ...emptyDraft(), ...draft.peek() };
+  }
+  return draft;
+}
+
 /**
- * A change; another order needs another key.
- * @param {Draft} draft @param {Partial<Draft>} changes @returns {Draft}
+ * Another order needs another key.
+ * @param {Draft} draft @param {Partial<Draft>} changes
  */
 export function change(draft, changes) {
   return { ...draft, ...changes, key: newKey() };
@@ -59,58 +67,45 @@ export function withField(draft, field, text) {
 
 /**
  * Another model may not make this length or shape.
- * @param {Draft} draft @param {{id: string, sizes: string[], seconds: number[]}} model
+ * @param {Draft} draft @param {Pick<Model, "id" | "sizes" | "seconds">} model
  */
-export function withModel(draft, model) {
+export function withModel(draft, { id, sizes, seconds }) {
   return change(draft, {
-    model: model.id,
-    size: draft.size && model.sizes.includes(draft.size) ? draft.size : null,
-    seconds: draft.seconds && model.seconds.includes(draft.seconds) ? draft.seconds : null,
+    model: id,
+    size: sizes.find((one) => one === draft.size) ?? null,
+    seconds: seconds.find((one) => one === draft.seconds) ?? null,
   });
 }
 
-/**
- * The request's body for /videos, /quotes and /previews.
- * @param {Draft} draft
- */
-export function orderOf(draft) {
-  /** @type {Record<string, unknown>} */
-  const order = { backdrop: draft.backdrop };
-  if (draft.photo) order.input_reference = { file_id: draft.photo.id };
-  if (draft.photo && draft.crop) order.crop = draft.crop;
-  if (draft.format) order.format = draft.format;
-  if (Object.keys(draft.brief).length > 0) order.brief = draft.brief;
-  if (draft.prompt !== null) order.prompt = draft.prompt;
-  if (draft.model) order.model = draft.model;
-  if (draft.seconds) order.seconds = String(draft.seconds);
-  if (draft.size) order.size = draft.size;
-  return order;
-}
-
-/**
- * Whether there is enough to ask for a price.
- * @param {Draft} draft
- */
-export function canBeQuoted(draft) {
-  return draft.format !== null || (draft.prompt ?? "").trim() !== "";
-}
-
-/**
- * A draft to make a video again with changes.
- * @param {Video} video @param {Photo | null} photo @returns {Draft}
- */
-export function draftFrom(video, photo) {
+/** @param {Draft} draft */
+export function orderOf({ photo, crop, backdrop, format, brief, prompt, model, seconds, size }) {
   return {
-    ...emptyDraft(), photo, crop: photo ? video.crop : null, backdrop: video.backdrop,
-    format: video.format, brief: video.brief ?? {}, prompt: video.format ? null : video.prompt,
-    model: video.model, seconds: Number(video.seconds), size: video.size,
+    backdrop,
+    ...(photo && { input_reference: { file_id: photo.id } }),
+    ...(photo && crop && { crop }),
+    ...(format && { format }),
+    ...(Object.keys(brief).length > 0 && { brief }),
+    ...(prompt !== null && { prompt }),
+    ...(model && { model }),
+    ...(seconds && { seconds: String(seconds) }),
+    ...(size && { size }),
   };
 }
 
-/**
- * Whether anything was entered.
- * @param {Draft} draft
- */
-export function isBlank(draft) {
-  return !draft.photo && !draft.format && Object.keys(draft.brief).length === 0 && !draft.prompt;
+/** @param {Draft} draft */
+export function canBeQuoted({ format, prompt }) {
+  return format !== null || Boolean(prompt?.trim());
+}
+
+/** @param {Video} video @param {Photo | null} photo @returns {Draft} */
+export function draftFrom({ crop, backdrop, format, brief, prompt, model, seconds, size }, photo) {
+  return {
+    key: newKey(), photo, crop: photo && crop, backdrop, format, brief: brief ?? {},
+    prompt: format ? null : prompt, model, seconds: Number(seconds), size,
+  };
+}
+
+/** @param {Draft} draft */
+export function isBlank({ photo, format, brief, prompt }) {
+  return !photo && !format && Object.keys(brief).length === 0 && !prompt;
 }

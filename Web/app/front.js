@@ -1,90 +1,64 @@
 // What the front page has beyond its HTML: clips that play while they are seen, the server's own
 // formats and prices, and other languages. Without it the page is whole, in English.
 
-import { config, loadConfig } from "./config.js";
-import { html } from "./html.js";
-import { followTheme } from "./look.js";
+import { html, known, loadText, money, number, t, translate } from "./html.js";
+import { config, loadConfig } from "./http.js";
 import { moveOnPointing } from "./moving.js";
-import { hasText, loadText, number, t } from "./text.js";
-
-/** @typedef {{id: string, title: string, summary: string}} Format */
-/**
- * @typedef {object} Model
- * @property {string} name
- * @property {boolean} available
- * @property {string} default_size
- * @property {number[]} seconds
- * @property {Record<string, number>} credits_per_second
- */
 
 /** The length that prices are shown for, in seconds. */
 const USUAL = 8;
 
-/** @param {string} selector @returns {HTMLElement[]} */
-function all(selector) {
-  return [...document.querySelectorAll(selector)].map((one) => /** @type {HTMLElement} */ (one));
-}
-
-function translate() {
-  for (const one of all("[data-text]")) one.textContent = t(`front.${one.dataset.text}`);
-  for (const one of all("[data-label]")) one.ariaLabel = t(`front.${one.dataset.label}`);
-  for (const one of all("[data-alt]")) one.setAttribute("alt", t(`front.${one.dataset.alt}`));
+/** @param {Format[]} formats */
+function showFormats(formats) {
+  const list = document.querySelector(".formats");
+  const items = formats.map((format) => {
+    const text = (/** @type {"title" | "summary"} */ part) =>
+      known(`formats.${format.id}.${part}`, format[part]);
+    for (const caption of document.querySelectorAll(`[data-format="${CSS.escape(format.id)}"]`)) {
+      caption.textContent = text("title");
+    }
+    // A format of this server's own has no drawing.
+    const picture = list?.querySelector(`img[src$="/${CSS.escape(format.id)}.svg"]`);
+    const item = html`<li>${picture}<h3>${text("title")}</h3><p>${text("summary")}</p></li>`;
+    moveOnPointing(item.firstElementChild);
+    return item;
+  });
+  list?.replaceChildren(...items);
 }
 
 /**
- * A format's words: ours, or the server's.
- * @param {Format} format @param {"title" | "summary"} part
+ * @param {string} place @param {string[]} heads  keys
+ * @param {DocumentFragment[]} rows
  */
-function words(format, part) {
-  const key = `formats.${format.id}.${part}`;
-  return hasText(key) ? t(key) : format[part];
+function table(place, heads, rows) {
+  if (rows.length > 0) document.querySelector(place)?.replaceChildren(html`<table>
+    <thead><tr>${heads.map((head) => html`<th scope="col">${t(head)}</th>`)}</tr></thead>
+    <tbody>${rows}</tbody></table>`);
 }
 
-/** @param {Format[]} formats */
-function showFormats(formats) {
-  const items = formats.map((format) => {
-    // A format of this server's own has no drawing.
-    const picture = document.querySelector(`.formats [data-format="${CSS.escape(format.id)}"] img`);
-    return html`<li>${picture}
-      <h3>${words(format, "title")}</h3><p>${words(format, "summary")}</p></li>`;
-  });
-  document.querySelector(".formats")?.replaceChildren(...items);
-  for (const item of document.querySelectorAll(".formats li")) {
-    const picture = item.querySelector("img");
-    if (picture) moveOnPointing(item, picture);
-  }
-  for (const caption of all("figcaption [data-format]")) {
-    const format = formats.find(({ id }) => id === caption.dataset.format);
-    if (format) caption.textContent = words(format, "title");
-  }
-}
-
-/** @param {Model} model */
-function perSecond(model) {
-  return model.credits_per_second[model.default_size];
-}
-
-/** @param {Model} model */
-function row(model) {
-  const seconds = model.seconds.includes(USUAL) ? USUAL : Math.min(...model.seconds);
-  return html`<tr><th scope="row">${model.name}</th><td>${number(perSecond(model))}</td>
-    <td>${t("credits.amount", { count: perSecond(model) * seconds })}
-      <span class="muted">${t("front.for", { seconds })}</span></td></tr>`;
+/** @param {Pack[]} packs */
+function showPacks(packs) {
+  table("#packs", ["front.pack", "front.credits", "front.price"], packs.map((pack) => html`
+    <tr><th scope="row">${pack.name}</th><td>${number(pack.credits)}</td>
+      <td>${money(pack.amount_cents, pack.currency)}</td></tr>`));
 }
 
 /** @param {Model[]} models */
-function showPrices(models) {
-  const offered = models.filter(({ available }) => available);
-  if (offered.length === 0) return;
-  document.querySelector("#models")?.replaceChildren(html`<table>
-    <thead><tr><th scope="col">${t("front.model")}</th><th scope="col">${t("front.perSecond")}</th>
-      <th scope="col">${t("front.clip")}</th></tr></thead>
-    <tbody>${offered.sort((a, b) => perSecond(a) - perSecond(b)).map(row)}</tbody></table>`);
+function showModels(models) {
+  const offers = models.filter(({ available }) => available).map((model) => ({
+    ...model, rate: model.credits_per_second[model.default_size],
+    length: model.seconds.includes(USUAL) ? USUAL : Math.min(...model.seconds),
+  })).sort((a, b) => a.rate - b.rate);
+  table("#models", ["front.model", "front.perSecond", "front.clip"], offers.map((offer) => html`
+    <tr><th scope="row">${offer.name}</th><td>${number(offer.rate)}</td>
+      <td>${t("credits.amount", { count: offer.rate * offer.length })}
+        <span class="muted">${t("front.for", { seconds: offer.length })}</span></td></tr>`));
 }
 
 /** Plays what is seen, unless the visitor, or their system, wants it still. */
 function playClips() {
-  const clips = all(".clips video").map((one) => /** @type {HTMLVideoElement} */ (one));
+  /** @type {NodeListOf<HTMLVideoElement>} */
+  const clips = document.querySelectorAll(".clips video");
   const button = /** @type {HTMLButtonElement} */ (document.querySelector("#motion"));
   /** @type {Set<Element>} */
   const seen = new Set();
@@ -109,38 +83,28 @@ function playClips() {
     clip.currentTime = i * 0.9;
     observer.observe(clip);
   });
-  button.addEventListener("click", () => {
+  button.onclick = () => {
     isMoving = !isMoving;
     update();
-  });
+  };
   button.hidden = false;
   update();
 }
 
-/**
- * Asks what anybody may ask.
- * @param {string} path @param {(data: any[]) => void} show
- */
+/** @param {string} path @param {(data: any[]) => void} show */
 async function fill(path, show) {
-  try {
-    const answer = await fetch(config.api + path);
-    if (answer.ok) show((await answer.json()).data);
-  } catch {
-    // The page says already what can be said without the server.
-  }
+  const answer = await fetch(config.api + path);
+  if (answer.ok) show((await answer.json()).data);
 }
 
-async function askServer() {
-  await loadConfig();
-  for (const place of all("[data-url]")) {
-    const url = place.dataset.url === "api" ? config.api : config.auth.url;
-    place.textContent = new URL(url, location.href).href;
-  }
-  await Promise.all([fill("/formats", showFormats), fill("/models", showPrices)]);
-}
-
-followTheme();
-await loadText();
+await Promise.all([loadText(), loadConfig()]);
 translate();
 playClips();
-await askServer().catch(() => {}); // Without a server there is nothing to add.
+for (const [name, url] of Object.entries({ api: config.api, auth: config.auth.url })) {
+  const place = document.querySelector(`[data-url="${name}"]`);
+  if (place) place.textContent = new URL(url, location.href).href;
+}
+// Without an answer, the page says already what can be said without the server.
+await Promise.allSettled([
+  fill("/formats", showFormats), fill("/models", showModels), fill("/credits/packs", showPacks),
+]);

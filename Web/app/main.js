@@ -1,20 +1,9 @@
 // The studio's start: settings, words, who is signed in, and then the page that the address names.
 
-import { connectionNotice } from "../elements/connection-notice.js";
-import { announce } from "../elements/announcer.js";
-import { failure } from "../elements/failure.js";
-import { shell } from "../elements/shell.js";
-import { forgetBalance } from "./balance.js";
-import { loadConfig } from "./config.js";
-import { followEvents } from "./events.js";
-import { followTheme } from "./look.js";
-import { go, route } from "./router.js";
+import { loadConfig } from "./http.js";
+import { computed, effect, loadText, scope, t, translate, untracked } from "./html.js";
+import { replace, route } from "./router.js";
 import { session } from "./session.js";
-import { computed, effect, scope, untracked } from "./signal.js";
-import { loadText, t } from "./text.js";
-import { forgetVideos } from "./videos.js";
-
-/** @typedef {{title: string, default: (route: import("./router.js").Route) => Node}} Page */
 
 /** @type {Record<string, () => Promise<Page>>} */
 const pages = {
@@ -26,82 +15,88 @@ const pages = {
   settings: () => import("../pages/settings.js"),
   missing: () => import("../pages/missing.js"),
 };
-
+const shell = () => import("../elements/shell.js");
 const place = /** @type {HTMLElement} */ (document.querySelector("#page"));
+/** The form that the HTML begins with: drawn before this runs, and used as it is. */
+const welcome = /** @type {HTMLElement} */ (document.querySelector("#sign-in"));
 let leave = () => {};
 let turn = 0;
 
-/**
- * The page of a route: one video has a page of its own.
- * @param {import("./router.js").Route} to
- */
-function nameOf(to) {
-  if (to.page === "videos" && to.id) return "video";
-  return to.page in pages && to.page !== "video" ? to.page : "missing";
+/** @param {Route} to */
+function nameOf({ page, id }) {
+  if (page === "videos" && id) return "video";
+  return page in pages && page !== "video" ? page : "missing";
 }
 
-/** @param {import("./router.js").Route} to @param {boolean} isFirst @returns {Promise<void>} */
+/** @param {Route} to @param {boolean} isFirst */
 async function show(to, isFirst) {
   const mine = ++turn;
   const name = nameOf(to);
+  document.documentElement.dataset.session = session.peek() ? "kept" : "none";
   if (name !== "sign-in" && !session.peek()) {
     const next = location.hash.replace(/^#\/?/, "");
-    return go(next ? `sign-in?next=${encodeURIComponent(next)}` : "sign-in", { replace: true });
+    return replace(next ? `sign-in?next=${encodeURIComponent(next)}` : "sign-in");
   }
-  place.setAttribute("aria-busy", "true");
-  const page = await load(name);
+  place.ariaBusy = "true";
+  const page = await load(name).catch(lost);
   if (mine !== turn) return;
   leave();
-  place.removeAttribute("aria-busy");
-  if (!page) {
-    leave = () => {};
-    return place.replaceChildren(failure(() => show(to, false)));
-  }
-  const [content, end] = scope(() => page.default(to));
+  place.ariaBusy = null;
+  const [content, end] = scope(() => page.default(to, welcome));
   leave = end;
   place.dataset.page = name;
-  place.replaceChildren(content);
+  // Moved, the form would lose what is being typed.
+  if (content.parentNode !== place) place.replaceChildren(content);
   document.title = `${t(page.title)} · Placemint`;
   if (isFirst) return;
   scrollTo({ top: 0 });
   place.focus({ preventScroll: true });
-  announce(t(page.title));
+  document.querySelector("#announcer")?.replaceChildren(t(page.title));
 }
 
 /** @param {string} name */
 async function load(name) {
-  try {
-    return await pages[name]();
-  } catch {
-    return null; // Not there, or no network: said on the page, with a way to try again.
-  }
+  const page = pages[name]();
+  if (name === "sign-in") return page;
+  const [{ startShell }] = await Promise.all([shell(), dress()]);
+  startShell();
+  return page;
+}
+
+/** The styles of what is behind the sign-in wait in the HTML, as those of a printer. */
+async function dress() {
+  /** @type {NodeListOf<HTMLLinkElement>} */
+  const links = document.querySelectorAll("link[media=print]");
+  await Promise.all([...links].map((link) => link.sheet ?? new Promise((resolve) => {
+    // Waited for as long as the browser tries: without them, pages are plain and work.
+    if (document.readyState === "complete") resolve(null);
+    for (const place of [link, window]) place.addEventListener("load", resolve);
+    link.addEventListener("error", resolve);
+  })));
+  for (const link of links) link.media = "all";
+}
+
+/** @returns {Promise<Page>} what is shown where a page, or what it needs, could not be had */
+async function lost() {
+  const { failure } = await import("../elements/parts.js");
+  const retry = () => location.reload();
+  return { title: "errors.title", default: () => failure(retry, { code: "network" }) };
 }
 
 async function start() {
-  followTheme();
-  try {
-    await Promise.all([loadConfig(), loadText()]);
-  } catch {
-    place.replaceChildren(failure(() => location.reload()));
-    return;
-  }
-  document.querySelector("#shell")?.replaceChildren(shell(), connectionNotice());
-  followEvents();
-  let user = session.peek()?.user;
+  // Fetched beside the settings, not after them.
+  if (session.peek()) Promise.all([shell(), pages[nameOf(route.peek())]()]).catch(() => {});
+  await Promise.all([loadConfig(), loadText()]);
+  translate();
   let isFirst = true;
   // A refreshed session is another object of the same user: the page stays as it is.
-  const signedIn = computed(() => session.value?.user);
+  const user = computed(() => session.value?.user);
   effect(() => {
-    const next = signedIn.value;
+    user.value;
     const to = route.value;
-    if (next !== user) {
-      forgetBalance();
-      forgetVideos();
-    }
-    user = next;
     untracked(() => show(to, isFirst));
     isFirst = false;
   });
 }
 
-start();
+start().catch(async () => place.replaceChildren((await lost()).default(route.peek(), welcome)));

@@ -1,67 +1,38 @@
 // The balance that is shown: what the server said, less what is being spent this moment.
 
-/**
- * @typedef {object} Purse
- * @property {number | null} balance  the server's last word, null before the first
- * @property {number} seq  which ledger entry that was after
- * @property {Record<string, number>} holds  credits of orders on their way, by order
- * @property {{balance: number, seq: number} | null} heard  said while an order was on its way
- */
-
 /** @type {Purse} */
 export const emptyPurse = { balance: null, seq: -1, holds: {}, heard: null };
 
-/**
- * What to show, or null when nothing is known.
- * @param {Purse} purse
- */
-export function available(purse) {
-  if (purse.balance === null) return null;
-  return purse.balance - Object.values(purse.holds).reduce((sum, credits) => sum + credits, 0);
+/** @param {Purse} purse */
+export function available({ balance, holds }) {
+  const held = Object.values(holds).reduce((sum, credits) => sum + credits, 0);
+  return balance === null ? null : balance - held;
 }
 
-/**
- * An order leaves.
- * @param {Purse} purse @param {string} order @param {number} credits @returns {Purse}
- */
-export function hold(purse, order, credits) {
-  return { ...purse, holds: { ...purse.holds, [order]: credits } };
-}
+/** @type {Money["hold"]} */
+export const hold = (purse, order, credits) =>
+  ({ ...purse, holds: { ...purse.holds, [order]: credits } });
 
-/**
- * The server's word on the balance. An older word changes nothing; one that comes while an order
- * is on its way waits, as nobody can tell whether it counts that order.
- * @param {Purse} purse @param {{balance: number, seq: number}} said @returns {Purse}
- */
-export function reconcile(purse, said) {
+// An older word changes nothing; one that comes while an order is on its way waits, as nobody can
+// tell whether it counts that order.
+/** @type {Money["reconcile"]} */
+export const reconcile = (purse, { balance, seq }) => {
   const known = Math.max(purse.seq, purse.heard?.seq ?? -1);
-  if (said.seq < known) return purse;
-  if (Object.keys(purse.holds).length > 0 && purse.balance !== null) {
-    if (said.seq === known) return purse;
-    return { ...purse, heard: { balance: said.balance, seq: said.seq } };
-  }
-  return { ...purse, balance: said.balance, seq: said.seq, heard: null };
-}
+  if (seq < known) return purse;
+  const isWaiting = Object.keys(purse.holds).length > 0 && purse.balance !== null;
+  if (!isWaiting) return { ...purse, balance, seq, heard: null };
+  return seq === known ? purse : { ...purse, heard: { balance, seq } };
+};
 
-/**
- * An order was taken: its credits are gone for good.
- * @param {Purse} purse @param {string} order @returns {Purse}
- */
-export function settle(purse, order) {
-  const credits = purse.holds[order];
-  if (credits === undefined) return purse;
-  const balance = purse.balance === null ? null : purse.balance - credits;
+/** @type {Money["settle"]} */
+export const settle = (purse, order) => {
+  const balance = purse.balance === null ? null : purse.balance - (purse.holds[order] ?? 0);
   return release({ ...purse, balance }, order);
-}
+};
 
-/**
- * An order was refused: its credits are back.
- * @param {Purse} purse @param {string} order @returns {Purse}
- */
-export function release(purse, order) {
+/** @type {Money["release"]} */
+export const release = (purse, order) => {
   const { [order]: _, ...holds } = purse.holds;
-  if (purse.heard && Object.keys(holds).length === 0) {
-    return { balance: purse.heard.balance, seq: purse.heard.seq, holds, heard: null };
-  }
-  return { ...purse, holds };
-}
+  const isLast = Object.keys(holds).length === 0;
+  return purse.heard && isLast ? { ...purse.heard, holds, heard: null } : { ...purse, holds };
+};

@@ -1,27 +1,19 @@
-// The formats' miniatures move one at a time: a page of moving pictures is restless, and slow.
+import { effect, signal } from "./signal.js";
 
 /**
- * Has a miniature move while its surroundings are pointed at, or as long as it is told to.
- * @param {Element} place  what is pointed at
- * @param {HTMLImageElement} picture
- * @returns {(isChosen: boolean) => void} tells it to move
+ * Has a place's miniature move while it is pointed at or chosen: a page of moving pictures is
+ * restless, and slow.
+ * @param {Element | null} place
  */
-export function moveOnPointing(place, picture) {
+export function moveOnPointing(place, isChosen = () => false) {
+  const picture = place?.querySelector("img");
+  if (!place || !picture) return;
   const still = picture.src;
-  let isPointed = false;
-  let isChosen = false;
-  const show = () => {
-    const address = isPointed || isChosen ? `${still}#move` : still;
+  const isPointed = signal(false);
+  place.addEventListener("pointerenter", () => (isPointed.value = true));
+  place.addEventListener("pointerleave", () => (isPointed.value = false));
+  effect(() => {
+    const address = isPointed.value || isChosen() ? `${still}#move` : still;
     if (picture.src !== address) picture.src = address;
-  };
-  const point = (/** @type {boolean} */ now) => () => {
-    isPointed = now;
-    show();
-  };
-  place.addEventListener("pointerenter", point(true));
-  place.addEventListener("pointerleave", point(false));
-  return (now) => {
-    isChosen = now;
-    show();
-  };
+  });
 }

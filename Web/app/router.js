@@ -2,18 +2,17 @@
 
 import { signal } from "./signal.js";
 
-/**
- * @typedef {object} Route
- * @property {string} page  the first word: "new", "videos", "credits" …
- * @property {string | null} id  the second
- * @property {URLSearchParams} query
- */
+export const route = signal(parseRoute(location.hash));
+
+addEventListener("hashchange", () => {
+  route.value = parseRoute(location.hash);
+});
 
 /** @param {string} fragment @returns {Route} */
 export function parseRoute(fragment) {
   const [path, query] = fragment.replace(/^#\/?/, "").split("?");
-  const [page, id] = path.split("/");
-  return { page: page || "new", id: id ? decode(id) : null, query: new URLSearchParams(query ?? "") };
+  const [page, id = ""] = path.split("/");
+  return { page: page || "new", id: decode(id), query: new URLSearchParams(query) };
 }
 
 /** @param {string} text */
@@ -25,19 +24,16 @@ function decode(text) {
   }
 }
 
-export const route = signal(parseRoute(location.hash));
-
-addEventListener("hashchange", () => {
-  route.value = parseRoute(location.hash);
-});
+/** @param {string} path  such as "videos/video_1" */
+export function go(path) {
+  location.hash = `#/${path}`;
+}
 
 /**
- * Goes to a page.
- * @param {string} path  such as "videos/video_1"
- * @param {{replace?: boolean}} [options]  replace: "back" does not lead here again
+ * Goes to a page, so that "back" does not lead here again.
+ * @param {string} path
  */
-export function go(path, options) {
-  if (!options?.replace) return void (location.hash = `#/${path}`);
+export function replace(path) {
   history.replaceState(null, "", `#/${path}`);
   route.value = parseRoute(location.hash);
 }

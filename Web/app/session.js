@@ -1,42 +1,18 @@
 // Who is signed in, kept in this browser and in step across its tabs. Speaks Supabase Auth's
 // protocol, which the built-in sign-in speaks too.
 
-import { config } from "./config.js";
-import { signal } from "./signal.js";
-
-/**
- * @typedef {object} Session
- * @property {string} user  the account's id
- * @property {string} email
- * @property {string} accessToken
- * @property {number} expiresAt  unix seconds
- * @property {string} refreshToken
- */
-
-/** Why signing in did not work: `code` is Supabase Auth's, or "network". */
-export class SignInError extends Error {
-  /** @param {string} code @param {string} message @param {number} [retryAfter] seconds */
-  constructor(code, message, retryAfter) {
-    super(message);
-    this.code = code;
-    this.retryAfter = retryAfter;
-  }
-}
+import { config, Failure, request } from "./http.js";
+import { parse, remembered, signal } from "./signal.js";
 
 const KEY = "placemint.session";
 /** Refreshed this long before it ends, in seconds: clocks differ. */
 const MARGIN = 60;
-/** @type {any} */
-const signals = AbortSignal; // Debian's TypeScript does not know its `timeout`.
+/** Refusals after which there is nothing left to refresh. */
+const ENDED = ["refresh_token_not_found", "refresh_token_already_used", "session_not_found",
+  "user_not_found", "session_expired", "user_banned", "validation_failed"];
 
-/** @returns {Session | null} */
-function stored() {
-  try {
-    return JSON.parse(localStorage.getItem(KEY) ?? "null");
-  } catch {
-    return null; // Not ours, or cut off: as if nobody were signed in.
-  }
-}
+/** @type {() => Session | null} */
+const stored = () => remembered(KEY);
 
 /** The one signed in, or null. */
 export const session = signal(stored());
@@ -53,25 +29,24 @@ function adopt(next) {
   if (now?.refreshToken !== next?.refreshToken || now?.user !== next?.user) session.value = next;
 }
 
-/** @param {Session | null} next */
+/** @param {Session} next */
 function keep(next) {
-  if (next) localStorage.setItem(KEY, JSON.stringify(next));
-  else localStorage.removeItem(KEY);
+  localStorage.setItem(KEY, JSON.stringify(next));
   session.value = next;
 }
 
-/**
- * Mails a code.
- * @param {string} email @returns {Promise<void>} throws SignInError
- */
+/** As when its account is gone. */
+export function forgetSession() {
+  localStorage.removeItem(KEY);
+  session.value = null;
+}
+
+/** @param {string} email */
 export async function requestCode(email) {
   await ask("otp", { email, create_user: true });
 }
 
-/**
- * Signs in.
- * @param {string} email @param {string} code @returns {Promise<void>} throws SignInError
- */
+/** @param {string} email @param {string} code */
 export async function verifyCode(email, code) {
   keep(read(await ask("verify", { type: "email", email, token: code })));
   hasExpired.value = false;
@@ -83,113 +58,68 @@ export async function verifyCode(email, code) {
  * @returns {Promise<string | null>} null when nobody is signed in
  */
 export async function accessToken(refused) {
-  const now = session.peek();
-  if (!now) return null;
-  if (isFresh(now, refused)) return now.accessToken;
-  return exclusively(async () => {
-    const latest = stored();
-    adopt(latest);
-    if (!latest) return null;
-    if (isFresh(latest, refused)) return latest.accessToken;
-    return refresh(latest);
-  });
+  /** @param {Session | null} held */
+  const isGood = (held) => !held
+    || (held.accessToken !== refused && held.expiresAt - MARGIN > Date.now() / 1000);
+  if (!isGood(session.peek())) {
+    await exclusively(async () => {
+      adopt(stored());
+      if (!isGood(stored())) await refresh();
+    });
+  }
+  return session.peek()?.accessToken ?? null;
 }
 
 /**
  * One tab at a time. Without locks, which plain HTTP does not have, two tabs may both refresh:
  * the server bears that.
- * @template T
- * @param {() => Promise<T>} work
- * @returns {Promise<T>}
+ * @param {() => Promise<void>} work
  */
 function exclusively(work) {
   return navigator.locks ? navigator.locks.request(KEY, work) : work();
 }
 
-/** @param {Session} held @param {string} [refused] */
-function isFresh(held, refused) {
-  return held.accessToken !== refused && held.expiresAt - MARGIN > Date.now() / 1000;
-}
-
-/** @param {Session} held @returns {Promise<string | null>} */
-async function refresh(held) {
+async function refresh() {
+  const body = { refresh_token: stored()?.refreshToken };
   try {
-    const answer = await ask("token?grant_type=refresh_token", { refresh_token: held.refreshToken });
-    const next = read(answer);
-    keep(next);
-    return next.accessToken;
+    keep(read(await ask("token?grant_type=refresh_token", body)));
   } catch (error) {
     // A server that cannot be reached, or is busy, has not ended anything.
-    if (!(error instanceof SignInError) || !ENDED.has(error.code)) throw error;
+    if (!(error instanceof Failure) || !ENDED.includes(error.code)) throw error;
     hasExpired.value = true;
-    keep(null);
-    return null;
+    forgetSession();
   }
 }
 
-const ENDED = new Set([
-  "refresh_token_not_found", "refresh_token_already_used", "session_not_found", "user_not_found",
-  "session_expired", "user_banned", "validation_failed",
-]);
-
-/**
- * Ends the session: here ("local"), or on every device ("global").
- * @param {"local" | "global"} scope
- */
+/** @param {"local" | "global"} scope */
 export async function signOut(scope) {
-  const token = await accessToken().catch(() => null);
+  const token = await accessToken().catch(() => {});
   try {
     if (token) await ask(`logout?scope=${scope}`, {}, token);
   } finally {
-    keep(null);
+    forgetSession();
   }
-}
-
-/** Forgets the session, as when its account is gone. */
-export function forgetSession() {
-  keep(null);
 }
 
 /** @param {any} answer @returns {Session} */
-function read(answer) {
-  return {
-    user: answer.user.id,
-    email: answer.user.email,
-    accessToken: answer.access_token,
-    expiresAt: answer.expires_at ?? Date.now() / 1000 + answer.expires_in,
-    refreshToken: answer.refresh_token,
-  };
+function read({ user, access_token: accessToken, refresh_token: refreshToken, ...times }) {
+  const expiresAt = times.expires_at ?? Date.now() / 1000 + times.expires_in;
+  return { user: user.id, email: user.email, accessToken, expiresAt, refreshToken };
 }
 
-/** @param {string} path @param {object} body @param {string} [token] @returns {Promise<any>} */
+/** @param {string} path @param {object} body @param {string} [token] */
 async function ask(path, body, token) {
-  /** @type {Record<string, string>} */
-  const headers = { "Content-Type": "application/json" };
-  if (config.auth.key) headers.apikey = config.auth.key;
-  if (token) headers.Authorization = `Bearer ${token}`;
-  /** @type {Response} */
-  let answer;
-  try {
-    answer = await fetch(`${config.auth.url}/${path}`, {
-      method: "POST", headers, body: JSON.stringify(body), signal: signals.timeout(20_000),
-    });
-  } catch {
-    throw new SignInError("network", "The server did not answer.");
-  }
-  const text = await answer.text();
-  const said = parse(text);
+  const { kind, url, key } = config.auth;
+  const answer = await request("POST", `${url}/${path}`, body, { headers: {
+    ...(key && { apikey: key }),
+    ...(kind === "supabase" && { "X-Supabase-Api-Version": "2024-01-01" }),
+    ...(token && { Authorization: `Bearer ${token}` }),
+  } });
+  const said = parse(await answer.text()) ?? {};
   if (answer.ok) return said;
-  throw new SignInError(
-    said.error_code ?? "unexpected_failure", said.msg ?? "",
-    Number(answer.headers.get("retry-after")) || undefined,
-  );
-}
-
-/** @param {string} text @returns {any} */
-function parse(text) {
-  try {
-    return JSON.parse(text || "{}");
-  } catch {
-    return {}; // A proxy's page: the status says enough.
-  }
+  // Older versions of the protocol have a number in `code`.
+  const code = said.error_code ?? (typeof said.code === "string" ? said.code : "unknown");
+  throw new Failure(code, said.message ?? said.msg, {
+    seconds: Number(answer.headers.get("retry-after")) || 60,
+  });
 }

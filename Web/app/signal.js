@@ -1,47 +1,33 @@
 // Values that tell who depends on them when they change.
 
-/** @typedef {{run: () => void, sources: Set<Set<Reaction>>}} Reaction */
-
 /** @type {Reaction | null} */
 let observer = null;
-/** @type {(() => void)[] | null} */
+/** @type {Cleanup[] | null} */
 let owner = null;
 /** @type {Set<Reaction>} */
 const waiting = new Set();
 let isFlushing = false;
 
-/** @template T */
-export class Signal {
-  /** @type {T} */
-  #value;
+/** @template T @param {T} value @returns {Signal<T>} */
+export function signal(value) {
   /** @type {Set<Reaction>} */
-  #reactions = new Set();
-
-  /** @param {T} value */
-  constructor(value) {
-    this.#value = value;
-  }
-
-  /** The value; an effect that reads it runs again when it changes. */
-  get value() {
-    if (observer) {
-      this.#reactions.add(observer);
-      observer.sources.add(this.#reactions);
-    }
-    return this.#value;
-  }
-
-  set value(value) {
-    if (Object.is(value, this.#value)) return;
-    this.#value = value;
-    for (const reaction of this.#reactions) waiting.add(reaction);
-    flush();
-  }
-
-  /** The value, without depending on it. */
-  peek() {
-    return this.#value;
-  }
+  const reactions = new Set();
+  return {
+    get value() {
+      if (observer) {
+        reactions.add(observer);
+        observer.sources.add(reactions);
+      }
+      return value;
+    },
+    set value(next) {
+      if (Object.is(next, value)) return;
+      value = next;
+      for (const reaction of reactions) waiting.add(reaction);
+      flush();
+    },
+    peek: () => value,
+  };
 }
 
 function flush() {
@@ -57,19 +43,25 @@ function flush() {
   }
 }
 
-/** @template T @param {T} value @returns {Signal<T>} */
-export function signal(value) {
-  return new Signal(value);
+/** @template T @param {Reaction | null} by @param {Cleanup[] | null} to @param {() => T} work */
+function within(by, to, work) {
+  const outer = /** @type {const} */ ([observer, owner]);
+  [observer, owner] = [by, to];
+  try {
+    return work();
+  } finally {
+    [observer, owner] = outer;
+  }
 }
 
 /**
- * Runs at once, and again whenever a signal that it read changes. Ends with the scope it is in.
+ * Runs at once, and again whenever a signal that it read changes. Ends with the scope it is in, or
+ * by what it returns.
  * @param {() => void} action
- * @returns {() => void} ends it
  */
 export function effect(action) {
-  /** @type {(() => void)[]} */
-  let owned = [];
+  /** @type {Cleanup[]} */
+  const owned = [];
   /** @type {Reaction} */
   const reaction = { run, sources: new Set() };
 
@@ -81,13 +73,7 @@ export function effect(action) {
 
   function run() {
     forget();
-    const [outerObserver, outerOwner] = [observer, owner];
-    [observer, owner] = [reaction, owned];
-    try {
-      action();
-    } finally {
-      [observer, owner] = [outerObserver, outerOwner];
-    }
+    within(reaction, owned, action);
   }
 
   function end() {
@@ -100,14 +86,9 @@ export function effect(action) {
   return end;
 }
 
-/**
- * A value worked out from signals.
- * @template T
- * @param {() => T} work
- * @returns {Signal<T>}
- */
+/** @template T @param {() => T} work @returns {Signal<T>} */
 export function computed(work) {
-  const made = signal(/** @type {T} */ (undefined));
+  const made = signal(/** @type {any} */ (undefined));
   effect(() => {
     made.value = work();
   });
@@ -115,42 +96,72 @@ export function computed(work) {
 }
 
 /**
- * Runs something that may make effects, and gathers what ends them.
- * @template T
- * @param {() => T} work
- * @returns {[T, () => void]} the result, and what ends everything made in it
+ * Runs something, and returns its result with what ends all effects that it made.
+ * @template T @param {() => T} work @returns {[T, Cleanup]}
  */
 export function scope(work) {
-  const [outerObserver, outerOwner] = [observer, owner];
-  /** @type {(() => void)[]} */
+  /** @type {Cleanup[]} */
   const owned = [];
-  [observer, owner] = [null, owned];
-  try {
-    const result = work();
-    return [result, () => owned.splice(0).forEach((cleanup) => cleanup())];
-  } finally {
-    [observer, owner] = [outerObserver, outerOwner];
-  }
+  return [within(null, owned, work), () => owned.splice(0).forEach((cleanup) => cleanup())];
 }
 
-/**
- * Reads signals without depending on them.
- * @template T @param {() => T} work @returns {T}
- */
+/** @template T @param {() => T} work */
 export function untracked(work) {
-  const outer = observer;
-  observer = null;
-  try {
-    return work();
-  } finally {
-    observer = outer;
-  }
+  return within(null, owner, work);
 }
 
 /**
  * Asks to be called when the page, or the part of it that is made now, goes.
- * @param {() => void} action
+ * @param {Cleanup} action
  */
 export function onCleanup(action) {
   owner?.push(action);
+}
+
+/**
+ * A signal that is kept across visits, and in step across tabs.
+ * @template T @param {string} name
+ * @param {T} initial  also what anything unreadable is taken for
+ * @returns {Signal<T>}
+ */
+export function kept(name, initial) {
+  const key = `placemint.${name}`;
+  const read = () => remembered(key) ?? initial;
+  const made = signal(read());
+  addEventListener("storage", (event) => {
+    if (event.key === key || event.key === null) made.value = read();
+  });
+  return {
+    peek: made.peek,
+    get value() {
+      return made.value;
+    },
+    set value(value) {
+      // A full or forbidden storage costs remembering, not working.
+      try {
+        localStorage.setItem(key, JSON.stringify(value));
+      } catch {
+        console.warn(`${key} could not be remembered.`);
+      }
+      made.value = value;
+    },
+  };
+}
+
+/** @param {string | null} text */
+export function parse(text) {
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} key  of what this browser keeps, if it may */
+export function remembered(key) {
+  try {
+    return parse(localStorage.getItem(key));
+  } catch {
+    return null;
+  }
 }

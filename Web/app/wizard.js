@@ -1,47 +1,92 @@
 // What the parts of "New video" share: the draft, what it comes to, its price and first frame.
 
 import { api } from "./api.js";
-import { isTooLong } from "./brief.js";
-import { catalogue } from "./catalogue.js";
-import { choose, frameOrder, orderFor } from "./choice.js";
-import { canBeQuoted } from "./draft.js";
-import { firstFrame } from "./first-frame.js";
-import { latest } from "./latest.js";
-import { computed } from "./signal.js";
+import { catalogue, choose } from "./catalogue.js";
+import { canBeQuoted, change, isTooLong, orderOf } from "./draft.js";
+import { connection } from "./events.js";
+import { firstFrame, frameOrder } from "./first-frame.js";
+import { computed, effect, onCleanup, signal } from "./signal.js";
 
-/** @typedef {{code: string, message: string, param: string}} Warning */
-/** @typedef {{credits: number, prompt: string, warnings: Warning[]}} Quote */
-/** @typedef {import("./draft.js").Draft} Draft */
-/** @typedef {ReturnType<typeof wizard>} Wizard */
+/** Nobody types faster than this for long, in milliseconds. */
+const PAUSE = 300;
 
-/** @param {import("./draft-store.js").DraftSignal} draft */
+/** @param {Signal<Draft>} draft */
 export function wizard(draft) {
   const choice = computed(() => catalogue.value && choose(draft.value, catalogue.value));
   const format = computed(() => choice.value?.format ?? null);
   const model = computed(() => choice.value?.model ?? null);
   const photo = computed(() => draft.value.photo);
+  const isOver = computed(() => isTooLong(draft.value));
 
-  const isOver = computed(() => isTooLong(draft.value.brief));
+  /** @type {Latest<Quote>} */
   const quote = latest(
-    () => {
-      const chosen = choice.value;
-      const canAsk = chosen && canBeQuoted(draft.value) && !isOver.value;
-      return canAsk ? JSON.stringify(orderFor(draft.value, chosen)) : null;
-    },
-    /** @returns {Promise<Quote>} */
+    () => choice.value && canBeQuoted(draft.value) && !isOver.value
+      ? JSON.stringify(orderFor(draft.value, choice.value)) : null,
     (order, signal) => api.post("/quotes", JSON.parse(order), { signal }));
 
   const frame = latest(() => {
     const { photo, backdrop, crop } = draft.value;
-    const chosen = choice.value;
-    if (!photo || !chosen || chosen.model.reference === "none") return null;
-    return JSON.stringify(frameOrder({
-      file: photo.id, model: chosen.model.id, size: chosen.size, backdrop, crop,
-    }));
+    if (!photo || !choice.value || choice.value.model.reference === "none") return null;
+    const { model, size } = choice.value;
+    return frameOrder({ file_id: photo.id, model: model.id, size, backdrop, crop });
   }, firstFrame);
 
-  /** @param {(draft: Draft) => Draft} change */
-  const edit = (change) => (draft.value = change(draft.peek()));
+  /** @param {(draft: Draft) => Draft} next */
+  const edit = (next) => (draft.value = next(draft.peek()));
+  /** @param {keyof Draft} part @param {unknown} value */
+  const set = (part, value) => edit((draft) => change(draft, { [part]: value }));
 
-  return { draft, choice, format, model, photo, isOver, quote, frame, edit };
+  return { draft, choice, format, model, photo, isOver, quote, frame, edit, set };
+}
+
+/** @param {Draft} draft @param {Choice} choice */
+export function orderFor(draft, { model, seconds, size }) {
+  return orderOf({ ...draft, model: model.id, seconds, size });
+}
+
+/**
+ * Asks when the input has rested; an answer to an older input is dropped. Until the answer comes,
+ * the last one stays. What the network broke is asked again when it is back.
+ * @template T
+ * @param {() => string | null} input  null asks nothing
+ * @param {(input: string, signal: AbortSignal) => Promise<T>} ask
+ * @returns {Latest<T>}
+ */
+function latest(input, ask) {
+  const state = signal(/** @type {State<T>} */ ({ value: null, error: null, isBusy: false }));
+  const turn = signal(0);
+  const retry = () => void (turn.value += 1);
+  let pause = 0;
+  const now = computed(input);
+  effect(() => {
+    turn.value;
+    const asked = now.value;
+    const value = asked === null ? null : state.peek().value;
+    state.value = { value, error: null, isBusy: asked !== null };
+    if (asked === null) return;
+    const stop = new AbortController();
+    const timer = setTimeout(() => answer(asked, stop.signal), pause);
+    pause = PAUSE;
+    onCleanup(() => {
+      clearTimeout(timer);
+      stop.abort();
+    });
+  });
+  effect(() => {
+    const isBack = connection.value === "live" || connection.value === "polling";
+    if (isBack && state.peek().error?.status === 0) retry();
+  });
+
+  /** @param {string} asked @param {AbortSignal} signal */
+  async function answer(asked, signal) {
+    try {
+      const value = await ask(asked, signal);
+      if (!signal.aborted) state.value = { value, error: null, isBusy: false };
+    } catch (error) {
+      const failure = /** @type {import("./http.js").Failure} */ (error);
+      if (!signal.aborted) state.value = { ...state.peek(), error: failure, isBusy: false };
+    }
+  }
+
+  return { state, retry };
 }

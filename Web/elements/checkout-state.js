@@ -1,9 +1,7 @@
 import { api } from "../app/api.js";
 import { balance, refreshBalance } from "../app/balance.js";
-import { html } from "../app/html.js";
-import { effect, onCleanup, signal } from "../app/signal.js";
-import { explain, t } from "../app/text.js";
-import { iconButton } from "./button.js";
+import { effect, explain, html, onCleanup, signal, t } from "../app/html.js";
+import { iconButton } from "./parts.js";
 
 /** The server hears of a payment a moment later than the browser comes back, in milliseconds. */
 const GRACE = 8_000;
@@ -11,39 +9,33 @@ const GRACE = 8_000;
 const BACK = ["new", "videos"];
 
 /**
- * What became of a checkout one has come back from.
  * @param {string} id @param {string | null} returnTo  the page from which it was opened
  * @param {boolean} isCancelled  by the browser's account, which is not the last word
  */
 export function checkoutState(id, returnTo, isCancelled) {
-  const checkout = signal(/** @type {any} */ (null));
+  const checkout = signal(/** @type {any} */ ({}));
   const state = signal("checking");
   const problem = signal(/** @type {unknown} */ (null));
   const began = Date.now();
+  const isEarly = () => Date.now() - began < GRACE;
   let timer = 0;
-  let isLeft = false;
 
   async function look() {
     clearTimeout(timer);
     try {
       checkout.value = await api.get(`/checkouts/${id}`);
       problem.value = null;
-      show(checkout.peek().status);
+      const { status } = checkout.peek();
+      // Should the server not answer now, the event stream tells.
+      if (status === "paid" && state.peek() !== "paid") refreshBalance().catch(() => {});
+      state.value = status === "open" && !isCancelled && isEarly() ? "checking" : status;
     } catch (error) {
       problem.value = error;
-      if (/** @type {any} */ (error).status === 404) return;
     }
-    const isOver = ["paid", "failed", "expired"].includes(state.peek());
     clearTimeout(timer);
-    if (!isOver && !isLeft) timer = setTimeout(look, Date.now() - began < GRACE ? 1_000 : 3_000);
-  }
-
-  /** @param {string} status */
-  function show(status) {
-    const isEarly = status === "open" && !isCancelled && Date.now() - began < GRACE;
-    // Should the server not answer now, the event stream tells.
-    if (status === "paid" && state.peek() !== "paid") refreshBalance().catch(() => {});
-    state.value = isEarly ? "checking" : status;
+    const isOver = ["paid", "failed", "expired", "left"].includes(state.peek());
+    const isUnknown = /** @type {any} */ (problem.peek())?.status === 404;
+    if (!isOver && !isUnknown) timer = setTimeout(look, isEarly() ? 1_000 : 3_000);
   }
 
   effect(() => {
@@ -51,23 +43,23 @@ export function checkoutState(id, returnTo, isCancelled) {
     if (state.peek() !== "paid") look();
   });
   onCleanup(() => {
-    isLeft = true;
+    state.value = "left";
     clearTimeout(timer);
   });
   const dismiss = () => {
-    state.value = "dismissed";
+    state.value = "left";
     history.replaceState(null, "", "#/credits");
   };
 
   const text = () => problem.value ? explain(problem.value)
-    : t(`credits.checkout.${state.peek()}`, { count: checkout.value?.credits ?? 0 });
+    : t(`credits.checkout.${state.peek()}`, { count: checkout.value.credits ?? 0 });
   const isWaiting = () => !problem.value && state.peek() === "checking";
   const back = () => returnTo && BACK.includes(returnTo) && html`
     <a class="${state.peek() === "paid" ? "primary" : "secondary"}" href="#/${returnTo}">${
       t(`credits.back.${returnTo}`)}</a>`;
   const pay = () => state.peek() === "open" && html`
     <a class="secondary" href="${checkout.peek().url}">${t("credits.checkout.pay")}</a>`;
-  return html`<div role="status">${() => state.value !== "dismissed" && html`
+  return html`<div role="status">${() => state.value !== "left" && html`
     <div class="notice checkout" data-state="${state.value}">
       <p>${text}</p>
       ${() => isWaiting() && html`<progress aria-label="${text}"></progress>`}

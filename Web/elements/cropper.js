@@ -1,18 +1,8 @@
 import { isWhole, largest, moved, pulled, rounded, whole } from "../app/crop.js";
-import { change } from "../app/draft.js";
-import { html } from "../app/html.js";
+import { effect, html, scope, signal, t } from "../app/html.js";
 import { photoAddress } from "../app/photo.js";
-import { effect, scope, signal } from "../app/signal.js";
-import { explain, t } from "../app/text.js";
-import { button } from "./button.js";
-import { ask } from "./dialog.js";
-import { radio } from "./radio.js";
-import { toast } from "./toast.js";
-
-/** @typedef {import("../app/crop.js").Crop} Crop */
-/** @typedef {import("../app/signal.js").Signal<Crop>} Frame */
-/** @typedef {{h: 1 | -1, v: 1 | -1} | null} Corner  null is the frame itself */
-/** @typedef {(from: Crop, right: number, down: number) => void} Shift */
+import { button, radios } from "./parts.js";
+import { ask, attempt } from "./say.js";
 
 /** The server wants this many pixels of a side. */
 const LEAST_PIXELS = 64;
@@ -24,85 +14,65 @@ const HANDLES = {
   move: null, topLeft: { h: -1, v: -1 }, topRight: { h: 1, v: -1 },
   bottomLeft: { h: -1, v: 1 }, bottomRight: { h: 1, v: 1 },
 };
+/** @type {Record<string, [number, number]>} */
+const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/**
- * Asks which part of the photo to use.
- * @param {import("../app/wizard.js").Wizard} wizard
- */
-export async function cropPhoto({ draft, choice, edit }) {
+/** @param {Wizard} wizard */
+export async function cropPhoto({ draft, choice, set }) {
   const { photo, crop } = draft.peek();
   if (!photo) return;
   const frame = signal(crop ?? whole);
-  const size = choice.peek()?.size ?? "9x16";
-  try {
+  await attempt(async () => {
     const address = await photoAddress(photo.id);
-    const [body, end] = scope(() => cropper({ address, photo, frame, size }));
+    const [body, end] = scope(() => cropper(address, photo, frame, choice.peek()?.size));
     const isAgreed = await ask({ title: t("new.crop.title"), body, confirm: t("new.crop.use") });
     end();
-    const crop = isWhole(frame.peek()) ? null : rounded(frame.peek());
-    if (isAgreed) edit((draft) => change(draft, { crop }));
-  } catch (error) {
-    toast(explain(error));
-  }
+    if (isAgreed) set("crop", isWhole(frame.peek()) ? null : rounded(frame.peek()));
+  });
 }
 
-/**
- * @param {{address: string, photo: import("../app/draft.js").Photo, frame: Frame, size: string}}
- *   options  size is the clip's
- */
-function cropper({ address, photo, frame, size }) {
+/** @type {Cropping["cropper"]} */
+const cropper = (address, photo, frame, size = "9x16") => {
   const [width, height] = size.split("x").map(Number);
   const ratio = (width / height) * (photo.height / photo.width);
-  const isFree = signal(Math.abs(frame.peek().width / frame.peek().height - ratio) > 0.01);
+  const { width: wide, height: tall } = frame.peek();
+  const shape = signal(Math.abs(wide / tall - ratio) > 0.01 ? "free" : "clip");
   const share = (/** @type {number} */ side) => Math.min(1, Math.max(0.05, LEAST_PIXELS / side));
   const least = { width: share(photo.width), height: share(photo.height) };
-  const reset = () => {
-    isFree.value = true;
-    frame.value = whole;
+  const shapes = { free: t("new.crop.free"), clip: height > width ? "9:16" : "16:9" };
+  /** @param {string} next @param {Crop} [to] */
+  const choose = (next, to = next === "clip" ? largest(ratio) : frame.peek()) => {
+    shape.value = next;
+    frame.value = to;
   };
 
-  /** @param {Corner} corner @returns {Shift} */
-  const shift = (corner) => (from, right, down) => {
-    const rules = { ratio: isFree.peek() ? null : ratio, least };
-    frame.value = corner ? pulled(from, corner, right, down, rules) : moved(from, right, down);
+  /** @param {[string, Corner]} handle */
+  const handle = ([name, corner]) => {
+    /** @type {Shift} */
+    const shift = (from, right, down) => {
+      const rules = { ratio: shape.peek() === "clip" ? ratio : null, least };
+      frame.value = corner ? pulled(from, corner, right, down, rules) : moved(from, right, down);
+    };
+    return html`<button class="crop-${name}" type="button" aria-label="${t(`new.crop.${name}`)}"
+      aria-describedby="crop-hint" @pointerdown=${(event) => drag(event, frame.peek(), shift)}
+      @keydown=${(event) => step(event, frame.peek(), shift)}></button>`;
   };
-  /** @param {string} content @param {boolean} free */
-  const shape = (content, free) => radio({
-    name: "crop-shape", content: html`<span>${content}</span>`,
-    isChosen: () => isFree.value === free,
-    choose() {
-      isFree.value = free;
-      if (!free) frame.value = largest(ratio);
-    },
-  });
 
   return html`
-    <div class="cropper" ref=${(/** @type {HTMLElement} */ node) => place(node, frame)}>
+    <div class="cropper" ref=${(node) => place(node, frame)}>
       <img src="${address}" alt="${t("new.photo.yours")}" draggable="false">
       <div class="crop-shade"></div>
-      <div class="crop-frame">${Object.entries(HANDLES).map(([name, corner]) =>
-        handle(name, frame, shift(corner)))}</div>
+      <div class="crop-frame">${Object.entries(HANDLES).map(handle)}</div>
     </div>
     <p class="small muted" id="crop-hint">${t("new.crop.hint")}</p>
     <p class="unseen" role="status">${() => t("new.crop.now", percents(frame.value))}</p>
-    <div class="choices" role="radiogroup" aria-label="${t("new.crop.shape")}">
-      ${shape(t("new.crop.free"), true)}${shape(height > width ? "9:16" : "16:9", false)}
-      ${button("plain", t("new.crop.whole"), reset)}
+    <div class="row" role="radiogroup" aria-label="${t("new.crop.shape")}">
+      ${radios("crop-shape", shapes, () => shape.value, (next) => choose(next))}
+      ${button("plain", t("new.crop.whole"), () => choose("free", whole))}
     </div>`;
-}
+};
 
-/** @param {string} name @param {Frame} frame @param {Shift} shift */
-function handle(name, frame, shift) {
-  return html`<button class="crop-${name}" type="button" aria-label="${t(`new.crop.${name}`)}"
-    aria-describedby="crop-hint"
-    @pointerdown=${(/** @type {PointerEvent} */ event) => drag(event, frame.peek(), shift)}
-    @keydown=${(/** @type {KeyboardEvent} */ event) => step(event, frame.peek(), shift)}></button>`;
-}
-
-/**
- * Keeps the frame's element where the frame is.
- * @param {HTMLElement} node @param {Frame} frame
- */
+/** @param {HTMLElement} node @param {Signal<Crop>} frame */
 function place(node, frame) {
   effect(() => {
     const { x, y, width, height } = frame.value;
@@ -111,8 +81,8 @@ function place(node, frame) {
   });
 }
 
-/** @param {PointerEvent} start @param {Crop} from @param {Shift} shift */
-function drag(start, from, shift) {
+/** @type {Cropping["drag"]} */
+const drag = (start, from, shift) => {
   const target = /** @type {HTMLElement} */ (start.currentTarget);
   const box = target.closest(".cropper")?.getBoundingClientRect();
   if (!box) return;
@@ -120,20 +90,19 @@ function drag(start, from, shift) {
   target.onpointermove = ({ clientX, clientY }) =>
     shift(from, (clientX - start.clientX) / box.width, (clientY - start.clientY) / box.height);
   target.onlostpointercapture = () => (target.onpointermove = null);
-}
+};
 
-/** @param {KeyboardEvent} event @param {Crop} from @param {Shift} shift */
-function step(event, from, shift) {
-  const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  const way = /** @type {Record<string, number[]>} */ (ways)[event.key];
-  if (!way) return;
+/** @type {Cropping["step"]} */
+const step = (event, from, shift) => {
+  if (!KEYS[event.key]) return;
   event.preventDefault();
+  const [right, down] = KEYS[event.key];
   const size = event.shiftKey ? STEP * 5 : STEP;
-  shift(from, way[0] * size, way[1] * size);
-}
+  shift(from, right * size, down * size);
+};
 
 /** @param {Crop} crop */
-function percents({ x, y, width, height }) {
-  const percent = (/** @type {number} */ share) => Math.round(share * 100);
-  return { x: percent(x), y: percent(y), width: percent(width), height: percent(height) };
+function percents(crop) {
+  const shares = Object.entries(crop);
+  return Object.fromEntries(shares.map(([name, share]) => [name, Math.round(share * 100)]));
 }

@@ -1,15 +1,10 @@
 import { api } from "../app/api.js";
 import { balance } from "../app/balance.js";
-import { each, html } from "../app/html.js";
-import { words } from "../app/ledger-words.js";
-import { effect, signal } from "../app/signal.js";
-import { dateTime, number, signed, t } from "../app/text.js";
+import { date, each, effect, html, number, signal, t } from "../app/html.js";
 import { endless } from "./endless.js";
-import { icon } from "./icon.js";
+import { button, valueOf } from "./parts.js";
 import { saveBlob } from "./save.js";
-import { attempt } from "./video-actions.js";
-
-/** @typedef {import("../app/ledger-words.js").Entry} Entry */
+import { attempt } from "./say.js";
 
 /** What can be looked at alone, and the kinds of entries that are meant. */
 const KINDS = {
@@ -17,11 +12,28 @@ const KINDS = {
   takenBack: "clawback,reinstatement", given: "grant,adjustment",
 };
 
+/** Reasons as the server words them, and the codes of the failures. */
+const REASONS = /** @type {Record<string, string>} */ ({
+  "model declined": "content_rejected", "model unavailable": "model_unavailable",
+  "model failed": "model_error", "connection broke": "submit_unknown",
+  "took too long": "deadline_exceeded", "clip did not play": "clip_invalid",
+  "could not be saved": "storage_failed", cancelled: "cancelled",
+});
+
 /** Where credits came from and went, newest first. */
 export function ledgerList() {
   const entries = signal(/** @type {Entry[]} */ ([]));
   const isSaving = signal(false);
   let kind = "";
+
+  /** @param {string | null} after */
+  async function load(after) {
+    const asked = kind;
+    const from = after ? `&after=${after}` : "";
+    const part = await api.get(`/credits/ledger?limit=30&kind=${kind}${from}`);
+    if (asked === kind) add(part.data);
+    return part;
+  }
 
   /** @param {Entry[]} more */
   function add(more) {
@@ -30,17 +42,7 @@ export function ledgerList() {
       .sort((a, b) => b.seq - a.seq);
   }
 
-  /** @param {string | null} after */
-  async function load(after) {
-    const asked = kind;
-    const from = after ? `&after=${after}` : "";
-    const page = await api.get(`/credits/ledger?limit=30&kind=${kind}${from}`);
-    if (asked === kind) add(page.data);
-    return page;
-  }
   const list = endless(load);
-  list.restart();
-
   effect(() => {
     if (balance.value === null || list.state.peek().isBusy) return;
     load(null).catch(() => {}); // What is new is missing until the next time.
@@ -48,7 +50,7 @@ export function ledgerList() {
 
   /** @param {Event} event */
   function choose(event) {
-    kind = /** @type {HTMLSelectElement} */ (event.target).value;
+    kind = valueOf(event);
     entries.value = [];
     list.restart();
   }
@@ -62,7 +64,7 @@ export function ledgerList() {
 
   function nothing() {
     const { isBusy, error } = list.state.value;
-    if (isBusy) return html`<div class="skeleton loading"></div>`;
+    if (isBusy) return html`<div class="skeleton"></div>`;
     return error ? null : html`<p class="muted none">${t("ledger.none")}</p>`;
   }
 
@@ -74,12 +76,10 @@ export function ledgerList() {
           <label class="field"><span class="unseen">${t("ledger.filter")}</span>
             <select @change=${choose}>${Object.entries(KINDS).map(([name, value]) => html`
               <option value="${value}">${t(`ledger.kinds.${name}`)}</option>`)}</select></label>
-          <button class="secondary" type="button" ?disabled=${() => isSaving.value}
-            @click=${save}>
-            ${icon("download")}${t("ledger.csv")}</button>
+          ${button("secondary", t("ledger.csv"), save, "download", () => isSaving.value)}
         </div>
       </div>
-      <ul class="ledger">${each(() => entries.value, ({ seq }) => String(seq), line)}</ul>
+      <ul class="ledger">${each(() => entries.value, line)}</ul>
       ${() => entries.value.length === 0 && nothing()}
       ${list.foot}
     </section>`;
@@ -88,14 +88,36 @@ export function ledgerList() {
 /** @param {Entry} entry */
 function line(entry) {
   const { text, about } = words(entry);
-  const video = entry.subject?.startsWith("video_") ? `#/videos/${entry.subject}` : null;
+  const { subject, amount, created_at: at, balance_after: after } = entry;
   return html`
     <li>
-      <span>${video ? html`<a href="${video}">${text}</a>` : text}
-        <span class="small muted">${about && `${about} · `}${
-          dateTime(entry.created_at)}</span></span>
-      <span class="amount" ?data-gain=${entry.amount > 0}>${signed(entry.amount)}
-        <span class="small muted">${
-          t("ledger.balance", { balance: number(entry.balance_after) })}</span></span>
+      <span>${subject?.startsWith("video_") ? html`<a href="#/videos/${subject}">${text}</a>` : text}
+        <span class="small muted">${about && `${about} · `}${date(at, "short")}</span></span>
+      <span class="amount" data-gain="${amount > 0}">${number(amount, { signDisplay: "always" })}
+        <span class="small muted">${t("ledger.balance", { balance: number(after) })}</span></span>
     </li>`;
+}
+
+/**
+ * What an entry says, made from its kind and its note, which is English.
+ * @param {Entry} entry
+ * @returns {{text: string, about?: string}} about: the video's title, where the text lacks it
+ */
+function words({ kind, amount, note: said }) {
+  const note = said ?? "";
+  const [, title, reason = ""] = /Video '(.*?)'(?:: ([^:]*))?$/s.exec(note) ?? [];
+  switch (kind) {
+    case "generation": return { text: title ? t("ledger.video", { title }) : note };
+    case "refund": {
+      const known = REASONS[reason] && t(`ledger.reasons.${REASONS[reason]}`);
+      return { text: t("ledger.refund", { reason: known ?? reason }), about: title };
+    }
+    case "purchase": return { text: t("ledger.bought", { count: amount }) };
+    case "clawback":
+      return { text: t(note.endsWith("disputed") ? "ledger.disputed" : "ledger.refunded") };
+    case "reinstatement": return { text: t("ledger.reinstated") };
+    case "grant":
+      return { text: note === "Welcome" ? t("ledger.welcome") : t("ledger.grant", { note }) };
+    default: return { text: t("ledger.adjustment", { note }) };
+  }
 }

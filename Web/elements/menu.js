@@ -1,70 +1,39 @@
-import { html } from "../app/html.js";
-import { signal } from "../app/signal.js";
-import { icon } from "./icon.js";
-
-/** @typedef {{label: string, icon: string, href?: string, run?: () => void}} MenuItem */
-
-const WIDTH = 256;
-const LINE = 44;
+import { html, signal } from "../app/html.js";
+import { icon } from "./parts.js";
 
 /**
- * A button that opens a list of things to do.
- * @param {() => string} label
- * @param {() => MenuItem[]} items  asked whenever it opens
+ * A button that opens a list of things to do. Styles place the list beside it.
+ * @param {() => string} label @param {() => MenuItem[]} items  asked whenever it opens
  */
 export function menu(label, items) {
   const shown = signal(/** @type {MenuItem[]} */ ([]));
-  /** @type {any} */
-  let button;
-  /** @type {any} */
-  let list;
-  const close = () => list.hidePopover();
-
-  /** @param {Event & {newState?: string}} event */
-  function prepare(event) {
-    if (event.newState !== "open") return removeEventListener("scroll", close);
-    shown.value = items();
-    const { right, top, bottom } = button.getBoundingClientRect();
-    const isAbove = bottom + shown.peek().length * LINE > innerHeight - 80;
-    list.style.setProperty("left", `${Math.max(8, right - WIDTH)}px`);
-    list.style.setProperty("top", isAbove ? "auto" : `${bottom}px`);
-    list.style.setProperty("bottom", isAbove ? `${innerHeight - top}px` : "auto");
-    addEventListener("scroll", close, { once: true });
-  }
 
   /** @param {KeyboardEvent} event */
   function move(event) {
     const all = [...list.children];
     const at = all.indexOf(document.activeElement);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
-    if (event.key === "Tab") close();
+    if (event.key === "Tab") list.hidePopover();
     if (to === undefined) return;
     event.preventDefault();
     all.at(to % all.length).focus();
   }
 
   /** @param {MenuItem} item */
-  function run(item) {
-    close();
-    item.run?.();
-  }
-
-  /** @param {MenuItem} item */
-  function line(item) {
-    const content = [icon(item.icon), item.label];
-    return item.href
-      ? html`<a role="menuitem" tabindex="-1" href="${item.href}" @click=${close}>${content}</a>`
-      : html`<button role="menuitem" tabindex="-1" type="button" @click=${() => run(item)}>${
-        content}</button>`;
-  }
+  const line = ({ label, icon: picture, act }) => typeof act === "string"
+    ? html`<a role="menuitem" tabindex="-1" href="${act}">${icon(picture)}${label}</a>`
+    : html`<button role="menuitem" tabindex="-1" type="button" @click=${act}>
+      ${icon(picture)}${label}</button>`;
 
   const made = html`
-    <button class="quiet" type="button" aria-haspopup="menu" aria-label="${label}"
-      ref=${(/** @type {unknown} */ node) => (button = node)}>${icon("more")}</button>
-    <div class="menu" role="menu" popover aria-label="${label}"
-      ref=${(/** @type {unknown} */ node) => (list = node)}
-      @keydown=${move} @beforetoggle=${prepare}
+    <button class="quiet" type="button" aria-haspopup="menu" aria-label="${label}">
+      ${icon("more")}</button>
+    <div class="menu" role="menu" popover aria-label="${label}" @keydown=${move}
+      @click=${() => list.hidePopover()}
+      @beforetoggle=${({ newState }) => newState === "open" && (shown.value = items())}
       @toggle=${() => list.firstElementChild?.focus()}>${() => shown.value.map(line)}</div>`;
+  // Debian's TypeScript does not know popovers.
+  const [button, list] = /** @type {any[]} */ ([...made.children]);
   button.popoverTargetElement = list;
   return made;
 }

@@ -1,15 +1,12 @@
 import { price } from "../app/catalogue.js";
-import { change, withModel } from "../app/draft.js";
-import { html } from "../app/html.js";
-import { number, t } from "../app/text.js";
+import { withModel } from "../app/draft.js";
+import { html, number, t } from "../app/html.js";
 import { notes } from "./notes.js";
-import { radio } from "./radio.js";
-
-/** @typedef {import("../app/catalogue.js").Model} Model */
-/** @typedef {import("../app/wizard.js").Wizard} Wizard */
+import { radio } from "./parts.js";
 
 /**
- * Who makes the clip, how long it is and which shape it has.
+ * Who makes the clip, how long it is and which shape it has. What this model does not make, and
+ * another does, is there to be seen.
  * @param {Wizard} wizard @param {Model[]} models
  */
 export function options(wizard, models) {
@@ -29,68 +26,60 @@ export function options(wizard, models) {
 
 /** @param {Wizard} wizard @param {Model} model */
 function modelChoice({ model: chosen, edit }, model) {
-  const say = (/** @type {string} */ key) => t(`new.options.${key}`);
-  const rates = Object.values(model.credits_per_second);
-  const count = Math.min(...rates);
-  const facts = model.available ? [
-    t(count < Math.max(...rates) ? "new.options.rateFrom" : "new.options.rate", { count }),
-    ...(model.reference === "optional" ? [] : [say(model.reference)]),
-    ...(model.audio ? [] : [say("mute")]),
-  ] : [say("away")];
-  const content = html`<span><strong>${model.name}</strong><br>
-    <span class="small muted numbers">${facts.join(" · ")}</span></span>`;
+  const { id, name, reference, audio, available, credits_per_second: rates } = model;
+  const [count, most] = [Math.min(...Object.values(rates)), Math.max(...Object.values(rates))];
+  const facts = available ? [
+    t(count < most ? "new.options.rateFrom" : "new.options.rate", { count }),
+    reference !== "optional" && t(`new.options.${reference}`),
+    !audio && t("new.options.mute"),
+  ] : [t("new.options.away")];
   return radio({
-    name: "model", look: "model", content, isDisabled: !model.available,
-    isChosen: () => chosen.value?.id === model.id,
+    name: "model", look: "model", isDisabled: !available,
+    content: html`<span><strong>${name}</strong><br>
+      <span class="small muted numbers">${facts.filter(Boolean).join(" · ")}</span></span>`,
+    isChosen: () => chosen.value?.id === id,
     choose: () => edit((draft) => withModel(draft, model)),
   });
 }
 
-/**
- * Every length that any model makes: what this one does not make is there to be seen.
- * @param {Wizard} wizard @param {Model} model @param {Model[]} models
- */
-function lengths(wizard, model, models) {
-  const { choice, edit } = wizard;
+/** @type {ModelPart} */
+const lengths = (wizard, model, models) => {
+  const { choice, set } = wizard;
   const all = [...new Set(models.flatMap((one) => one.seconds))].sort((a, b) => a - b);
-  const canMake = (/** @type {number} */ seconds) => model.seconds.includes(seconds);
-  const credits = (/** @type {number} */ seconds) => canMake(seconds) && choice.value
-    ? number(price(model, choice.value.size, seconds)) : "";
+  const isMade = (/** @type {number} */ seconds) => model.seconds.includes(seconds);
+  const cost = (/** @type {number} */ seconds) =>
+    choice.value && isMade(seconds) && number(price(model, choice.value.size, seconds));
   const entries = all.map((seconds) => radio({
-    name: "seconds", isDisabled: !canMake(seconds),
+    name: "seconds", isDisabled: !isMade(seconds),
     content: html`<span class="numbers">${number(seconds)} s
-      <small class="muted">${() => credits(seconds)}</small></span>`,
+      <small class="muted">${() => cost(seconds)}</small></span>`,
     isChosen: () => choice.value?.seconds === seconds,
-    choose: () => edit((draft) => change(draft, { seconds })),
+    choose: () => set("seconds", seconds),
   }));
-  return choices(wizard, "seconds", entries, all.every(canMake) ? "" : model.name);
-}
+  return choices(wizard, "seconds", entries, !all.every(isMade) && model.name);
+};
 
-/**
- * The model's sizes, and the way to hold the phone that it does not make.
- * @param {Wizard} wizard @param {Model} model @param {Model[]} models
- */
-function shapes(wizard, model, models) {
-  const { choice, edit } = wizard;
+/** @type {ModelPart} */
+const shapes = (wizard, model, models) => {
+  const { choice, set } = wizard;
   const made = model.sizes.map(way);
-  const all = models.flatMap(({ sizes }) => sizes.map(way));
-  const missing = [...new Set(all)].filter((one) => !made.includes(one));
-  const entries = [...model.sizes, ...missing].map((size) => {
-    const shape = missing.includes(size) ? size : way(size);
-    return radio({
-      name: "size", isDisabled: shape === size,
-      content: html`<span><i class="shape ${shape}"></i>${t(`new.options.${shape}`)}
-        <small class="muted numbers">${shape !== size && size.replace("x", " × ")}</small></span>`,
-      isChosen: () => choice.value?.size === size,
-      choose: () => edit((draft) => change(draft, { size })),
-    });
+  const missing = new Set(models.flatMap(({ sizes }) => sizes.map(way))
+    .filter((one) => !made.includes(one)));
+  const entry = (/** @type {string} */ shape, size = "") => radio({
+    name: "size", isDisabled: !size,
+    content: html`<span><i class="shape ${shape}"></i>${t(`new.options.${shape}`)}
+      <small class="muted numbers">${size.replace("x", " × ")}</small></span>`,
+    isChosen: () => choice.value?.size === size,
+    choose: () => set("size", size),
   });
-  return choices(wizard, "size", entries, missing.length > 0 ? model.name : "");
-}
+  const entries = [...model.sizes.map((size) => entry(way(size), size)),
+    ...[...missing].map((shape) => entry(shape))];
+  return choices(wizard, "size", entries, missing.size > 0 && model.name);
+};
 
 /**
- * @param {Wizard} wizard @param {"seconds" | "size"} name @param {Node[]} entries
- * @param {string} model  the one that cannot make all of them, or ""
+ * @param {Wizard} wizard @param {string} name @param {Node[]} entries
+ * @param {string | false} model  the one that cannot make all of them
  */
 function choices(wizard, name, entries, model) {
   return html`
@@ -102,11 +91,7 @@ function choices(wizard, name, entries, model) {
     </fieldset>`;
 }
 
-/**
- * How a phone is held to fill its screen with it.
- * @param {string} size
- * @returns {string}
- */
+/** @param {string} size */
 function way(size) {
   const [width, height] = size.split("x").map(Number);
   return width > height ? "landscape" : width < height ? "portrait" : "square";

@@ -1,20 +1,13 @@
 import { api } from "../app/api.js";
-import { config } from "../app/config.js";
-import { html } from "../app/html.js";
-import { onCleanup, signal } from "../app/signal.js";
-import { explain, money, number, t } from "../app/text.js";
-import { loaded } from "./loaded.js";
-
-/**
- * @typedef {{id: string, name: string, credits: number, amount_cents: number,
- *   currency: string}} Pack
- */
+import { config } from "../app/http.js";
+import { explain, html, money, number, onCleanup, signal, t } from "../app/html.js";
+import { loaded } from "./parts.js";
 
 /**
  * Credits to buy: a click leads to the checkout, in the same tab.
- * @param {{returnTo: string}} options  the page to go on at afterwards, such as "new"
+ * @param {string} returnTo  the page to go on at afterwards, such as "new"
  */
-export function packs({ returnTo }) {
+export function packs(returnTo) {
   const opening = signal("");
   const problem = signal("");
   // "Back" from the checkout may show this very page again, as it was left.
@@ -22,16 +15,16 @@ export function packs({ returnTo }) {
   addEventListener("pageshow", wake);
   onCleanup(() => removeEventListener("pageshow", wake));
 
-  /** @param {Pack} pack */
+  /** @param {string} pack */
   async function open(pack) {
     if (opening.peek()) return;
-    opening.value = pack.id;
+    opening.value = pack;
     problem.value = "";
     try {
-      const checkout = await api.post("/checkouts", { pack: pack.id });
+      const { url } = await api.post("/checkouts", { pack });
       // Read by the page that people come back to from the checkout.
       sessionStorage.setItem("placemint.return", returnTo);
-      location.assign(checkout.url);
+      location.assign(url);
     } catch (error) {
       problem.value = explain(error);
       opening.value = "";
@@ -41,7 +34,7 @@ export function packs({ returnTo }) {
   /** @param {Pack[]} all */
   const list = (all) => html`<ul class="packs">${all.map((pack) => html`
     <li><button class="pack" type="button" aria-disabled="${() => opening.value !== ""}"
-      @click=${() => open(pack)}>
+      @click=${() => open(pack.id)}>
       <span class="pack-credits">${number(pack.credits)} <span>${t("packs.credits")}</span></span>
       <span class="muted small">${saving(pack, all)}</span>
       <span class="pack-price">${() => opening.value === pack.id ? t("packs.opening")
@@ -56,13 +49,9 @@ export function packs({ returnTo }) {
     </div>`;
 }
 
-/**
- * How much cheaper a credit is than in the dearest pack.
- * @param {Pack} pack
- * @param {Pack[]} all
- */
-function saving(pack, all) {
-  const prices = all.map((one) => one.amount_cents / one.credits);
-  const percent = Math.round(100 - (100 * pack.amount_cents) / pack.credits / Math.max(...prices));
-  return percent > 0 ? t("packs.saving", { percent }) : pack.name;
+/** @param {Pack} pack @param {Pack[]} all */
+function saving({ name, amount_cents: cents, credits }, all) {
+  const dearest = Math.max(...all.map((one) => one.amount_cents / one.credits));
+  const percent = Math.round(100 - (100 * cents) / credits / dearest);
+  return percent > 0 ? t("packs.saving", { percent }) : name;
 }

@@ -1,55 +1,38 @@
 import { change, withPhoto } from "../app/draft.js";
-import { html } from "../app/html.js";
+import { computed, effect, explain, html, onCleanup, signal, t } from "../app/html.js";
 import { photoAddress, takePhoto, upload } from "../app/photo.js";
-import { computed, effect } from "../app/signal.js";
-import { explain, t } from "../app/text.js";
-import { announce } from "./announcer.js";
-import { button, iconButton } from "./button.js";
 import { cropPhoto } from "./cropper.js";
-import { icon } from "./icon.js";
 import { notes } from "./notes.js";
-import { photoCatcher } from "./photo-catcher.js";
-import { radio } from "./radio.js";
-import { signedImage } from "./signed-image.js";
-import { toast } from "./toast.js";
-
-/** @typedef {import("../app/wizard.js").Wizard} Wizard */
+import { button, icon, iconButton, radios, signedImage } from "./parts.js";
+import { announce, toast } from "./say.js";
 
 const KINDS = "image/*,.heic,.heif,.avif,.tif,.tiff";
 
-/**
- * The product's photo: taken, sent, cropped, and what stands around it.
- * @param {Wizard} wizard
- */
+/** @param {Wizard} wizard */
 export function photoPicker(wizard) {
   const { draft, photo, edit } = wizard;
   const isSending = computed(() => upload.value !== null && !upload.value.error);
   effect(() => {
     if (photo.value && !isSending.value) announce(t("new.photo.ready"));
   });
-
-  /** @param {File | undefined} file */
-  function take(file) {
-    if (file) takePhoto(draft, file);
-  }
+  const take = (/** @type {File} */ file) => void takePhoto(draft, file);
 
   function remove() {
     const { photo, crop } = draft.peek();
     edit((draft) => withPhoto(draft, null));
-    const run = () => edit((draft) => change(draft, { photo, crop }));
-    toast(t("new.photo.removed"), { label: t("actions.undo"), run });
+    toast(t("new.photo.removed"), () => edit((draft) => change(draft, { photo, crop })));
   }
 
-  /** @param {import("../app/draft.js").Photo} shown */
-  const picked = (shown) => html`
+  /** @param {Photo} photo */
+  const picked = ({ id, name, width, height }) => html`
     <div class="photo-row">
-      ${signedImage("thumb", t("new.photo.yours"), () => photoAddress(shown.id))}
-      <p class="file-name">${shown.name}<br>
-        <span class="small muted numbers">${shown.width} × ${shown.height}
+      ${signedImage("thumb", t("new.photo.yours"), () => photoAddress(id))}
+      <p class="file-name">${name}<br>
+        <span class="small muted numbers">${width} × ${height}
           ${() => draft.value.crop && ` · ${t("new.photo.cropped")}`}</span></p>
       <div class="row">
         ${button("secondary", t("new.photo.crop"), () => cropPhoto(wizard), "crop")}
-        ${chooser(take, "new.photo.replace", "refresh")}
+        ${chooser(take, t("new.photo.replace"), "refresh")}
         ${iconButton(t("new.photo.remove"), remove, "trash")}
       </div>
     </div>`;
@@ -65,7 +48,7 @@ export function photoPicker(wizard) {
     </section>`;
 }
 
-/** @param {(file: File | undefined) => void} take */
+/** @param {(file: File) => void} take */
 function invitation(take) {
   return html`
     <div class="drop-zone">
@@ -74,29 +57,27 @@ function invitation(take) {
         <span class="small muted"><span class="mouse-only">${t("new.photo.ways")}</span>
           ${t("new.photo.kinds")}</span></p>
       <div class="row">
-        ${chooser(take, "new.photo.choose", "upload")}
+        ${chooser(take, t("new.photo.choose"), "upload")}
         <span class="touch-only">
-          ${chooser(take, "new.photo.camera", "camera", "environment")}</span>
+          ${chooser(take, t("new.photo.camera"), "camera", "environment")}</span>
       </div>
     </div>`;
 }
 
 /**
- * A button that opens the system's way to pick a file.
- * @param {(file: File | undefined) => void} take
- * @param {string} label  a key
- * @param {string} picture
+ * @param {(file: File) => void} take @param {string} label @param {string} picture
  * @param {string} [capture]  which camera
  */
 function chooser(take, label, picture, capture) {
-  const input = document.createElement("input");
-  Object.assign(input, { type: "file", accept: KINDS, hidden: true, ariaLabel: t(label) });
-  if (capture) input.setAttribute("capture", capture);
-  input.onchange = () => {
-    take(input.files?.[0]);
+  /** @type {HTMLInputElement} */
+  let input;
+  const pick = () => {
+    if (input.files?.[0]) take(input.files[0]);
     input.value = ""; // The same file may be chosen again.
   };
-  return html`${button("secondary", t(label), () => input.click(), picture)}${input}`;
+  return html`${button("secondary", label, () => input.click(), picture)}
+    <input type="file" accept="${KINDS}" capture="${capture}" hidden aria-label="${label}"
+      @change=${pick} ref=${(node) => (input = node)}>`;
 }
 
 function sending() {
@@ -114,7 +95,7 @@ function sending() {
     </div>`;
 }
 
-/** @param {import("../app/photo.js").Upload} failed */
+/** @param {Upload} upload */
 function refused({ error, retry, stop }) {
   return html`
     <div class="notice error">
@@ -130,16 +111,50 @@ function refused({ error, retry, stop }) {
  * What stands around a photo that has another shape than the clip.
  * @param {Wizard} wizard
  */
-function backdrops({ draft, edit }) {
-  const option = (/** @type {string} */ backdrop) => radio({
-    name: "backdrop", content: html`<span>${t(`new.backdrop.${backdrop}`)}</span>`,
-    isChosen: () => draft.value.backdrop === backdrop,
-    choose: () => edit((draft) => change(draft, { backdrop })),
-  });
+function backdrops({ draft, set }) {
+  const say = (/** @type {string} */ name) => t(`new.backdrop.${name}`);
+  const labels = { soft: say("soft"), plain: say("plain"), cover: say("cover") };
+  const now = () => draft.value.backdrop;
   return html`
     <fieldset>
-      <legend>${t("new.backdrop.title")}</legend>
-      <div class="choices">${["soft", "plain", "cover"].map(option)}</div>
-      <p class="small muted hint">${() => t(`new.backdrop.${draft.value.backdrop}Hint`)}</p>
+      <legend>${say("title")}</legend>
+      ${radios("backdrop", labels, now, (backdrop) => set("backdrop", backdrop))}
+      <p class="small muted hint">${() => say(`${now()}Hint`)}</p>
     </fieldset>`;
+}
+
+/**
+ * Takes pictures that are dropped anywhere on the page, or pasted.
+ * @param {(file: File) => void} take
+ */
+function photoCatcher(take) {
+  const isOver = signal(false);
+  const left = new AbortController();
+  onCleanup(() => left.abort());
+
+  /** @param {string} name @param {(event: any) => void} act */
+  const on = (name, act) => addEventListener(name, act, left);
+  on("dragover", (event) => {
+    isOver.value = event.dataTransfer.types.includes("Files");
+    if (isOver.value) event.preventDefault();
+  });
+  on("dragleave", (event) => {
+    if (!event.relatedTarget) isOver.value = false;
+  });
+  on("drop", (event) => {
+    isOver.value = false;
+    catchFile(event, event.dataTransfer.files[0]);
+  });
+  on("paste", (event) => catchFile(event, [...event.clipboardData.files]
+    .find(({ type }) => type.startsWith("image/"))));
+
+  /** @param {Event} event @param {File} [file] */
+  function catchFile(event, file) {
+    if (!file) return;
+    event.preventDefault();
+    take(file);
+  }
+
+  return html`${() => isOver.value && html`
+    <div class="catcher"><p>${t("new.photo.drop")}</p></div>`}`;
 }

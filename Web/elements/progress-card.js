@@ -1,17 +1,9 @@
-import { html } from "../app/html.js";
-import { computed, onCleanup, signal } from "../app/signal.js";
-import { t } from "../app/text.js";
+import { computed, html, onCleanup, signal, t } from "../app/html.js";
 import { cancelVideo } from "../app/videos.js";
-import { button } from "./button.js";
-import { ask } from "./dialog.js";
-import { attempt } from "./video-actions.js";
+import { button } from "./parts.js";
+import { ask, attempt } from "./say.js";
 
-/** @typedef {import("../app/videos.js").Video} Video */
-
-/**
- * How far a video is, in honest words, and the way to stop it.
- * @param {import("../app/signal.js").Signal<Video | null>} one
- */
+/** @param {MaybeVideo} one */
 export function progressCard(one) {
   const now = signal(Date.now());
   const timer = setInterval(() => (now.value = Date.now()), 1000);
@@ -26,11 +18,11 @@ export function progressCard(one) {
   };
 
   async function cancel() {
-    const { id, credits } = /** @type {Video} */ (one.peek());
+    const { id = "", credits: count = 0 } = one.peek() ?? {};
     const key = stage.peek() === "queued" ? "queued" : "running";
-    const body = html`<p>${t(`video.cancel.${key}`, { count: credits })}</p>`;
     const isSure = await ask({
-      title: t("video.cancel.title"), body, confirm: t("video.cancel.yes"), isDangerous: true,
+      title: t("video.cancel.title"), body: html`<p>${t(`video.cancel.${key}`, { count })}</p>`,
+      confirm: t("video.cancel.yes"), isDangerous: true,
     });
     if (isSure) await attempt(() => cancelVideo(id));
   }

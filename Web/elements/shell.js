@@ -1,40 +1,50 @@
-import { balance, frozen } from "../app/balance.js";
-import { html } from "../app/html.js";
+import { balance, forgetBalance, frozen } from "../app/balance.js";
+import { connection, followEvents } from "../app/events.js";
+import { computed, effect, html, number, t } from "../app/html.js";
 import { route } from "../app/router.js";
 import { session } from "../app/session.js";
-import { number, t } from "../app/text.js";
-import { icon } from "./icon.js";
+import { forgetVideos } from "../app/videos.js";
+import { icon } from "./parts.js";
 
-/** What is around every page: the name, the ways to the other pages, the balance. */
-export function shell() {
-  return html`
-    <header class="top">
-      <a class="brand" href="../"><img src="../icons/mint.svg" alt="" width="28" height="28">Placemint</a>
-      ${() => session.value && html`
-        <nav class="tabs" aria-label="${t("nav.label")}">
-          ${tab("new", "plus")}
-          ${tab("videos", "film")}
-          ${tab("credits", "coin")}
-          ${tab("settings", "user")}
-        </nav>
-        ${balancePill()}`}
-    </header>`;
+let isStarted = false;
+
+/** What is around every page of who is signed in: the ways to the others, the balance, news. */
+export function startShell() {
+  if (isStarted) return;
+  isStarted = true;
+  const user = computed(() => session.value?.user);
+  document.querySelector(".top")?.append(html`${() => user.value && html`
+    <nav class="tabs" aria-label="${t("nav.label")}">
+      ${tab("new", "plus")}${tab("videos", "film")}
+      ${tab("credits", "coin")}${tab("settings", "user")}
+    </nav>
+    ${pill()}`}`);
+  const isOffline = () => user.value && connection.value === "offline";
+  document.querySelector("#banner")?.append(html`${() =>
+    isOffline() && html`<p class="banner">${t("connection.offline")}</p>`}`);
+  followEvents();
+  let last = user.peek();
+  effect(() => {
+    if (user.value !== last) {
+      forgetBalance();
+      forgetVideos();
+    }
+    last = user.value;
+  });
 }
 
 /** @param {string} page @param {string} picture */
 function tab(page, picture) {
-  const isHere = () => (route.value.page === page ? "page" : null);
-  return html`<a href="#/${page}" aria-current="${isHere}">${icon(picture)}<span>${t(`nav.${page}`)}</span></a>`;
+  return html`<a href="#/${page}" aria-current="${() => route.value.page === page && "page"}">
+    ${icon(picture)}<span>${t(`nav.${page}`)}</span></a>`;
 }
 
-function balancePill() {
-  const label = () => {
-    const credits = balance.value;
-    return credits === null ? t("credits.unknown") : t("credits.amount", { count: credits });
-  };
+function pill() {
+  const credits = () => balance.value === null ? t("credits.unknown")
+    : t("credits.amount", { count: balance.value });
   return html`
     <a class="pill balance" href="#/credits" data-frozen="${() => frozen.value !== null}"
-      aria-label="${() => t("credits.yours", { credits: label() })}">
-      ${icon("coin")}<span data-balance>${() => (balance.value === null ? "…" : number(balance.value))}</span>
+      aria-label="${() => t("credits.yours", { credits: credits() })}">
+      ${icon("coin")}<span>${() => (balance.value === null ? "…" : number(balance.value))}</span>
     </a>`;
 }

@@ -1,28 +1,17 @@
-import { html } from "../app/html.js";
-import { computed } from "../app/signal.js";
-import { explain, t } from "../app/text.js";
-import { button } from "./button.js";
-import { icon } from "./icon.js";
+import { computed, explain, html, t } from "../app/html.js";
+import { button, icon } from "./parts.js";
 
-/**
- * The place where the clip will be: its exact first frame, or what will appear here.
- * @param {import("../app/wizard.js").Wizard} wizard
- */
+/** @param {Wizard} wizard */
 export function stage({ frame: { state, retry }, photo, model }) {
   const url = computed(() => state.value.value);
   const error = computed(() => state.value.error);
   const isBusy = computed(() => state.value.isBusy);
   const picture = () => {
-    if (url.value) {
-      return html`<img src="${url.value}" alt="${t("new.stage.frame")}"
-        data-busy="${() => isBusy.value}">`;
-    }
-    if (error.value) return html`
-      <div class="stage-say"><p>${explain(error.value)}</p>
-        ${button("secondary", t("actions.retry"), retry)}</div>`;
-    return isBusy.value ? html`<div class="skeleton fill"></div>` : empty();
-  };
-  const empty = () => {
+    if (url.value) return html`<img src="${url.value}" alt="${t("new.stage.frame")}"
+      data-busy="${() => isBusy.value}">`;
+    if (error.value) return html`<div class="stage-say"><p>${explain(error.value)}</p>
+      ${button("secondary", t("actions.retry"), retry)}</div>`;
+    if (isBusy.value) return html`<div class="skeleton"></div>`;
     const say = model.value?.reference === "none" && photo.value ? "wordsOnly" : "empty";
     return html`<div class="stage-say">
       ${icon("frame")}<p><strong>${t(`new.stage.${say}`)}</strong></p>

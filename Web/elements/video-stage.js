@@ -1,26 +1,16 @@
-import { frameOrder } from "../app/choice.js";
-import { firstFrame } from "../app/first-frame.js";
-import { html } from "../app/html.js";
-import { computed, signal } from "../app/signal.js";
-import { t } from "../app/text.js";
-import { isOver } from "../app/videos.js";
-import { icon } from "./icon.js";
-import { player } from "./player.js";
+import { firstFrame, frameOrder } from "../app/first-frame.js";
+import { computed, html, signal, t } from "../app/html.js";
+import { isOver, loadVideo } from "../app/videos.js";
+import { icon } from "./parts.js";
 
-/** @typedef {import("../app/videos.js").Video} Video */
-
-/**
- * Where the clip is, or its first frame until then.
- * @param {import("../app/signal.js").Signal<Video | null>} one
- */
+/** @param {MaybeVideo} one */
 export function videoStage(one) {
-  const kind = computed(() =>
-    one.value === null ? "unknown" : one.value.clip_url ? "clip" : "frame");
+  const hasClip = computed(() => Boolean(one.value?.clip_url));
+  const isKnown = computed(() => one.value !== null);
   const isGoing = computed(() => one.value !== null && !isOver(one.value));
   const content = () => {
-    if (kind.value === "clip") return player(one);
-    const known = one.peek();
-    return kind.value === "frame" && known ? firstPicture(known) : skeleton();
+    if (hasClip.value) return player(one);
+    return isKnown.value ? firstPicture(/** @type {Video} */ (one.peek())) : skeleton();
   };
   return html`
     <figure class="stage tall" data-going="${() => isGoing.value}">
@@ -30,24 +20,44 @@ export function videoStage(one) {
     </figure>`;
 }
 
-/**
- * The frame of the same order, or the poster that there is already.
- * @param {Video} video
- */
-function firstPicture({ file_id: file, model, size, backdrop, crop, poster_url: poster }) {
-  const url = signal(poster);
-  const isAsked = signal(!poster && file !== null);
-  if (!poster && file) {
-    // The photo may be gone by now: then the stage stays calm.
-    firstFrame(JSON.stringify(frameOrder({ file, model, size, backdrop, crop })))
-      .then((found) => (url.value = found), () => (isAsked.value = false));
-  }
-  return html`${() => {
-    if (url.value) return html`<img src="${url.value}" alt="${t("new.stage.frame")}">`;
-    return isAsked.value ? skeleton() : html`<div class="stage-say">${icon("film")}</div>`;
-  }}`;
+function skeleton() {
+  return html`<div class="skeleton"></div>`;
 }
 
-function skeleton() {
-  return html`<div class="skeleton fill"></div>`;
+/** @param {Video} video */
+function firstPicture(video) {
+  const picture = (/** @type {string} */ url) => html`
+    <img src="${url}" alt="${t("new.stage.frame")}">`;
+  const none = html`<div class="stage-say">${icon("film")}</div>`;
+  if (video.poster_url) return picture(video.poster_url);
+  if (!video.file_id) return none;
+  const content = signal(skeleton());
+  // The photo may be gone by now: then the stage stays calm.
+  firstFrame(frameOrder(video)).then(picture, () => none).then((made) => (content.value = made));
+  return html`${() => content.value}`;
+}
+
+/**
+ * Plays a clip. Its address expires: then a new one is asked for, and it goes on where it was.
+ * @param {MaybeVideo} one
+ */
+function player(one) {
+  let isRenewing = false;
+  const { id, clip_url: url, poster_url: poster } = /** @type {Video} */ (one.peek());
+  /** @param {{target: HTMLVideoElement}} event */
+  async function renew({ target: clip }) {
+    if (isRenewing) return;
+    isRenewing = true;
+    const at = clip.currentTime;
+    // Without an answer the player shows that it cannot play; the next attempt asks again.
+    await loadVideo(id).catch(() => {});
+    const next = one.peek()?.clip_url;
+    if (next && next !== clip.src) {
+      clip.src = next;
+      clip.currentTime = at;
+    }
+    isRenewing = false;
+  }
+  return html`<video controls playsinline preload="metadata" aria-label="${() => one.value?.title}"
+    poster="${poster}" src="${url}" @error=${renew}></video>`;
 }

@@ -1,28 +1,18 @@
-import { api } from "../app/api.js";
-import { html } from "../app/html.js";
-import { computed, onCleanup, untracked } from "../app/signal.js";
-import { date, t } from "../app/text.js";
-import { deleted, isOver, loadVideo, video } from "../app/videos.js";
-import { icon } from "./icon.js";
+import { computed, date, html, onCleanup, t, untracked } from "../app/html.js";
+import { photoAddress } from "../app/photo.js";
+import { deleted, isOver, loadVideo, setDeleted, video } from "../app/videos.js";
 import { menu } from "./menu.js";
-import { signedImage } from "./signed-image.js";
+import { icon, signedImage } from "./parts.js";
 import { download, remove, rename } from "./video-actions.js";
-
-/** @typedef {import("../app/videos.js").Video} Video */
 
 /** Only one clip plays at a time. */
 let stopPlaying = () => {};
 
-/**
- * A video in the library, by its id.
- * @param {string} id
- */
+/** @param {string} id */
 export function videoTile(id) {
   const one = () => /** @type {Video} */ (video(id).value);
   const isGoing = computed(() => !isOver(one()));
   const poster = computed(() => one().poster_url);
-  /** @type {HTMLElement} */
-  let frame;
   let isReloaded = false;
   let isPlaying = false;
   let wait = 0;
@@ -31,34 +21,24 @@ export function videoTile(id) {
   async function reload() {
     if (isReloaded) return;
     isReloaded = true;
-    await loadVideo(id).catch((error) => {
-      if (error.code === "not_found") deleted.value = new Set([...deleted.peek(), id]);
+    await loadVideo(id).catch(({ code }) => {
+      if (code === "not_found") setDeleted([...deleted.peek(), id]);
     });
   }
 
-  /** @param {Event} event */
-  async function repair({ target }) {
-    if (isReloaded) return;
-    await reload();
-    // A new address has its own picture; the same one may have failed by chance.
-    const image = /** @type {HTMLImageElement} */ (target);
-    if (image.isConnected && poster.peek()) image.src = poster.peek() ?? "";
-  }
-
   function play() {
-    const url = one().clip_url;
-    if (isPlaying || !url || matchMedia("(prefers-reduced-motion: reduce)").matches) return false;
+    const src = one().clip_url;
+    if (isPlaying || !src || matchMedia("(prefers-reduced-motion: reduce)").matches) return false;
     stopPlaying();
     isPlaying = true;
     stopPlaying = stop;
     const clip = document.createElement("video");
-    const how = { src: url, muted: true, loop: true, playsInline: true, ariaHidden: "true" };
-    Object.assign(clip, how);
+    Object.assign(clip, { src, muted: true, loop: true, playsInline: true, ariaHidden: "true" });
     clip.onerror = () => {
       stop();
       reload();
     };
-    frame.append(clip);
+    tile.querySelector(".tall")?.append(clip);
     clip.play().catch(() => {}); // Stopped before it began, or not allowed: the poster stays.
     return true;
   }
@@ -66,48 +46,33 @@ export function videoTile(id) {
   function stop() {
     clearTimeout(wait);
     isPlaying = false;
-    const clip = frame.querySelector("video");
+    const clip = tile.querySelector("video");
     clip?.removeAttribute("src");
     clip?.remove();
   }
 
-  /** @param {PointerEvent} event */
-  const enter = (event) => {
-    if (event.pointerType === "mouse") wait = setTimeout(play, 150);
-  };
-  // A finger that is lifted leaves, too.
-  /** @param {PointerEvent} event */
-  const leave = (event) => event.pointerType === "mouse" && stop();
-  /**
-   * A finger's first tap plays, the second opens.
-   * @param {PointerEvent} event
-   */
-  const tap = (event) => {
-    if (event.pointerType === "touch" && play()) event.preventDefault();
-  };
-  /** @param {FocusEvent} event */
-  const focus = (event) => {
-    if (/** @type {Element} */ (event.target).matches(":focus-visible")) play();
-  };
   /** The focus goes on to the next tile. */
-  const discard = async () => {
-    const tile = frame.closest("li");
-    const next = tile?.nextElementSibling ?? tile?.previousElementSibling;
+  async function discard() {
+    const next = tile.nextElementSibling ?? tile.previousElementSibling;
     stop();
     isPlaying = true; // What is about to go must not begin to.
     await remove(one());
     isPlaying = false;
-    if (!tile?.isConnected) next?.querySelector("a")?.focus();
-  };
-  onCleanup(stop);
+    if (!tile.isConnected) next?.querySelector("a")?.focus();
+  }
 
-  return html`
+  // A finger's first tap plays, the second opens; when it is lifted, it leaves, too.
+  const isMouse = (/** @type {PointerEvent} */ { pointerType }) => pointerType === "mouse";
+  const made = html`
     <li class="${() => `tile ${one().status}`}" data-video="${id}">
-      <a href="#/videos/${id}" @pointerenter=${enter} @pointerleave=${leave}
-        @focus=${focus} @blur=${stop} @click=${tap}>
-        <span class="tall" ref=${(/** @type {HTMLElement} */ node) => (frame = node)}>
+      <a href="#/videos/${id}"
+        @pointerenter=${(event) => isMouse(event) && (wait = setTimeout(play, 150))}
+        @pointerleave=${(event) => isMouse(event) && stop()} @blur=${stop}
+        @focus=${({ target }) => target.matches(":focus-visible") && play()}
+        @click=${(event) => event.pointerType === "touch" && play() && event.preventDefault()}>
+        <span class="tall">
           ${() => (poster.value ? html`<img src="${poster.value}" alt="" loading="lazy"
-            @load=${() => (isReloaded = false)} @error=${repair}>` : photo(untracked(one)))}
+            @load=${() => (isReloaded = false)} @error=${reload}>` : photo(untracked(one)))}
           ${() => (isGoing.value ? underWay(one) : ended(one()))}
         </span>
         <strong class="tile-title">${() => one().title}</strong>
@@ -116,15 +81,14 @@ export function videoTile(id) {
       </a>
       ${menu(() => t("library.actions", { title: one().title }), () => actions(one(), discard))}
     </li>`;
+  const tile = /** @type {HTMLElement} */ (made.firstElementChild);
+  onCleanup(stop);
+  return made;
 }
 
-/**
- * What there is to see without a clip.
- * @param {Video} one
- */
+/** @param {Video} video */
 function photo({ file_id: id }) {
-  const address = async () => (await api.get(`/files/${id}`)).url;
-  return id && signedImage("tile-photo", "", address);
+  return id && signedImage("tile-photo", "", () => photoAddress(id));
 }
 
 /** @param {() => Video} one */
@@ -134,29 +98,28 @@ function underWay(one) {
     <progress max="100" value="${() => one().progress}" aria-label="${stage}"></progress></span>`;
 }
 
-/** @param {Video} one */
-function ended(one) {
-  if (!one.error) return null;
-  const text = one.clip_url ? t("library.late") : t(`ledger.reasons.${one.error.code}`);
-  return html`<span class="tile-state">${icon(one.clip_url ? "check" : "warning")}
-    <span>${text}</span>${!one.clip_url && html`
-      <span class="muted">${t("library.back", { count: one.credits })}</span>`}</span>`;
+/** @param {Video} video */
+function ended({ error, clip_url: clip, credits: count }) {
+  if (!error) return null;
+  const text = clip ? t("library.late") : t(`ledger.reasons.${error.code}`);
+  return html`<span class="tile-state">${icon(clip ? "check" : "warning")}
+    <span>${text}</span>
+    ${!clip && html`<span class="muted">${t("library.back", { count })}</span>`}</span>`;
 }
 
-/** @param {Video} one @param {() => void} discard @returns {import("./menu.js").MenuItem[]} */
+/** @param {Video} one @param {() => void} discard @returns {MenuItem[]} */
 function actions(one, discard) {
-  const { id } = one;
-  const again = { label: t("library.again"), icon: "refresh", href: `#/new?again=${id}` };
-  const open = { label: t("library.open"), icon: "external", href: `#/videos/${id}` };
-  const name = { label: t("library.rename"), icon: "pencil", run: () => rename(one) };
-  if (!isOver(one)) return [open, name, again];
-  const gone = { label: t("actions.delete"), icon: "trash", run: discard };
-  if (!one.clip_url) return [open, name, again, gone];
+  const { id, clip_url: clip } = one;
+  const withClip = [
+    { label: t("library.remix"), icon: "remix", act: `#/videos/${id}?remix=1` },
+    { label: t("library.clip"), icon: "download", act: () => download(one, "mp4") },
+    { label: t("library.poster"), icon: "image", act: () => download(one, "webp") },
+  ];
   return [
-    open, name, again,
-    { label: t("library.remix"), icon: "remix", href: `#/videos/${id}?remix=1` },
-    { label: t("library.clip"), icon: "download", run: () => download(one, "mp4") },
-    { label: t("library.poster"), icon: "image", run: () => download(one, "webp") },
-    gone,
+    { label: t("library.open"), icon: "external", act: `#/videos/${id}` },
+    { label: t("library.rename"), icon: "pencil", act: () => rename(one) },
+    { label: t("library.again"), icon: "refresh", act: `#/new?again=${id}` },
+    ...(clip ? withClip : []),
+    ...(isOver(one) ? [{ label: t("actions.delete"), icon: "trash", act: discard }] : []),
   ];
 }

@@ -1,13 +1,12 @@
 import { balance, frozen, refreshBalance } from "../app/balance.js";
-import { html } from "../app/html.js";
-import { hasText, number, t } from "../app/text.js";
+import { html, known, number, t } from "../app/html.js";
 import { checkoutState } from "../elements/checkout-state.js";
 import { ledgerList } from "../elements/ledger-list.js";
 import { packs } from "../elements/packs.js";
 
 export const title = "credits.title";
 
-/** @param {import("../app/router.js").Route} route */
+/** @param {Route} route */
 export default function credits({ query }) {
   const checkout = query.get("checkout");
   const returnTo = checkout && sessionStorage.getItem("placemint.return");
@@ -23,14 +22,14 @@ export default function credits({ query }) {
       </section>
       <section class="stack">
         <h2>${t("credits.buy")}</h2>
-        ${packs({ returnTo: returnTo ?? "credits" })}
+        ${packs(returnTo ?? "credits")}
         <p class="small muted">${t("credits.how")}</p>
       </section>
       ${ledgerList()}
     </div>`;
 }
 
-/** @param {import("../app/balance.js").Frozen} why */
+/** @param {Frozen} why */
 function whyFrozen({ reason, message }) {
-  return hasText(`credits.frozen.${reason}`) ? t(`credits.frozen.${reason}`) : message;
+  return known(`credits.frozen.${reason}`, message);
 }

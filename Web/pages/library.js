@@ -1,23 +1,17 @@
 import { api } from "../app/api.js";
 import { catalogue, formatText, loadCatalogue } from "../app/catalogue.js";
-import { each, html } from "../app/html.js";
-import { computed, signal } from "../app/signal.js";
-import { t } from "../app/text.js";
+import { computed, each, html, signal, t } from "../app/html.js";
 import { changes, deleted, hearVideo, isOver, knownVideos } from "../app/videos.js";
 import { endless } from "../elements/endless.js";
-import { icon } from "../elements/icon.js";
-import { radio } from "../elements/radio.js";
+import { icon, radios, valueOf } from "../elements/parts.js";
 import { videoTile } from "../elements/video-tile.js";
-
-/** @typedef {import("../app/videos.js").Video} Video */
 
 export const title = "library.title";
 
-const STATES = ["", "completed", "unfinished", "failed"];
 /** Ids grow with time. One that nothing reaches: no page is there yet. */
 const NOTHING = "~";
 
-/** @param {import("../app/router.js").Route} route */
+/** @param {Route} route */
 export default function library(route) {
   const status = signal(route.query.get("status") ?? "");
   const format = signal(route.query.get("format") ?? "");
@@ -29,15 +23,15 @@ export default function library(route) {
     const wanted = query();
     wanted.set("limit", "24");
     if (after) wanted.set("after", after);
-    const page = await api.get(`/videos?${wanted}`);
-    page.data.forEach(hearVideo);
-    oldest.value = page.has_more ? page.last_id : "";
-    return page;
+    const part = await api.get(`/videos?${wanted}`);
+    part.data.forEach(hearVideo);
+    oldest.value = part.has_more ? part.last_id : "";
+    return part;
   });
   list.restart();
 
   /** @param {Video} one */
-  const fits = (one) => one.id >= oldest.value && !deleted.value.has(one.id)
+  const fits = (one) => one.id >= oldest.value && !deleted.value.includes(one.id)
     && (!format.value || one.format === format.value)
     && (!status.value || status.value === (isOver(one) ? one.status : "unfinished"));
   /** The ids of the videos to show, null before the first answer. */
@@ -45,8 +39,9 @@ export default function library(route) {
     : knownVideos().filter(fits).map(({ id }) => id));
   const isFiltered = () => status.value + format.value !== "";
   const state = computed(() => shown.value?.length ? "full" : shown.value ? "empty" : "loading");
+  const hasFilters = computed(() => state.value !== "empty" || isFiltered());
 
-  /** @param {import("../app/signal.js").Signal<string>} part @param {string} value */
+  /** @param {Signal<string>} part @param {string} value */
   function choose(part, value) {
     oldest.value = NOTHING;
     part.value = value;
@@ -55,38 +50,36 @@ export default function library(route) {
     list.restart();
   }
 
-  const hasFilters = computed(() => state.value !== "empty" || isFiltered());
+  function filters() {
+    if (!catalogue.peek()) loadCatalogue().catch(() => {}); // A filter less.
+    const states = {
+      "": t("library.states.all"), completed: t("library.states.completed"),
+      unfinished: t("library.states.unfinished"), failed: t("library.states.failed"),
+    };
+    return html`${make()}
+      <fieldset><legend class="unseen">${t("library.filter")}</legend>
+        ${radios("status", states, () => status.value, (value) => choose(status, value))}</fieldset>
+      <label class="field"><span class="unseen">${t("library.format")}</span>
+        <select @change=${(event) => choose(format, valueOf(event))}>
+          <option value="">${t("library.anyFormat")}</option>
+          ${() => catalogue.value?.formats.map(({ id }) => html`
+            <option value="${id}" selected="${id === format.peek()}">${
+              formatText(id, "title")}</option>`)}
+        </select></label>`;
+  }
+
   return html`
     <section class="stack library">
       <div class="library-head">
         <h1>${t("library.title")}</h1>
-        ${() => hasFilters.value && html`${make()}${states()}${formats()}`}
+        ${() => hasFilters.value && filters()}
       </div>
-      <ul class="tiles" ?hidden=${() => state.value !== "full"}>${
-        each(() => shown.value ?? [], (id) => id, videoTile)}</ul>
+      <ul class="tiles" hidden="${() => state.value !== "full"}">${
+        each(() => shown.value ?? [], videoTile)}</ul>
       ${() => state.value === "empty" && (isFiltered() ? none() : sample())}
       ${() => state.value === "loading" && !list.state.value.error && skeletons()}
       ${list.foot}
     </section>`;
-
-  function states() {
-    return html`<fieldset><legend class="unseen">${t("library.filter")}</legend>
-      <div class="choices">${STATES.map((value) => radio({
-        name: "status", content: html`<span>${t(`library.states.${value || "all"}`)}</span>`,
-        isChosen: () => status.value === value, choose: () => choose(status, value),
-      }))}</div></fieldset>`;
-  }
-
-  function formats() {
-    if (!catalogue.peek()) loadCatalogue().catch(() => {}); // A filter less.
-    return html`<label class="field"><span class="unseen">${t("library.format")}</span>
-      <select @change=${(/** @type {any} */ { target }) => choose(format, target.value)}>
-        <option value="">${t("library.anyFormat")}</option>
-        ${() => catalogue.value?.formats.map(({ id }) =>
-          html`<option value="${id}" ?selected=${id === format.peek()}>${
-            formatText(id, "title")}</option>`)}
-      </select></label>`;
-  }
 }
 
 function none() {

@@ -1,5 +1,4 @@
-import { html } from "../app/html.js";
-import { t } from "../app/text.js";
+import { html, t } from "../app/html.js";
 
 export const title = "missing.title";
 

@@ -1,30 +1,24 @@
-import { codeBoxes } from "../elements/code-boxes.js";
-import { icon } from "../elements/icon.js";
-import { html } from "../app/html.js";
-import { go } from "../app/router.js";
-import { hasExpired, requestCode, session, SignInError, verifyCode } from "../app/session.js";
-import { effect, onCleanup, signal } from "../app/signal.js";
-import { hasText, t } from "../app/text.js";
+import { effect, html, known, onCleanup, signal, t } from "../app/html.js";
+import { replace } from "../app/router.js";
+import { hasExpired, requestCode, session, verifyCode } from "../app/session.js";
 
 export const title = "signIn.title";
 
-/** A mail a minute is the server's limit. */
+/** A mail a minute is the server's limit, in seconds. */
 const RESEND = 60;
+const DIGITS = 6;
 
-/** @param {import("../app/router.js").Route} route */
-export default function signIn(route) {
-  const next = route.query.get("next") ?? "new";
+/** @param {Route} route @param {HTMLElement} section  the studio's first form, as the HTML has it */
+export default function signIn({ query }, section) {
+  const form = /** @type {HTMLFormElement} */ (section.querySelector("form"));
+  const [input, submit] = /** @type {any} */ (form.elements);
   const email = signal("");
   const isBusy = signal(false);
   const problem = signal("");
   const wait = signal(0);
   const timer = setInterval(() => (wait.value = Math.max(0, wait.peek() - 1)), 1000);
-  onCleanup(() => clearInterval(timer));
-  effect(() => {
-    if (session.value) go(next, { replace: true });
-  });
 
-  /** @param {() => Promise<void>} action @returns {Promise<boolean>} */
+  /** @param {() => Promise<void>} action */
   async function attempt(action) {
     isBusy.value = true;
     problem.value = "";
@@ -32,10 +26,10 @@ export default function signIn(route) {
       await action();
       return true;
     } catch (error) {
-      problem.value = reason(error);
-      if (error instanceof SignInError && error.code === "over_email_send_rate_limit") {
-        wait.value = error.retryAfter ?? RESEND;
-      }
+      const { code, facts } = /** @type {any} */ (error);
+      const seconds = facts?.seconds ?? RESEND;
+      if (code === "over_email_send_rate_limit") wait.value = seconds;
+      problem.value = known(`signIn.errors.${code}`, t("signIn.errors.unknown"), { seconds });
       return false;
     } finally {
       isBusy.value = false;
@@ -44,69 +38,68 @@ export default function signIn(route) {
 
   /** @param {string} address */
   async function send(address) {
-    const isSent = await attempt(() => requestCode(address));
-    if (!isSent) return;
+    if (!(await attempt(() => requestCode(address)))) return;
     email.value = address;
     wait.value = RESEND;
+    import("./new.js").catch(() => {}); // Time to fetch what comes next.
   }
 
-  return html`
-    <section class="sign-in">
-      ${() => hasExpired.value && html`<p class="notice" role="status">${t("signIn.expired")}</p>`}
-      ${route.query.has("deleted") && html`<p class="notice good" role="status">${t("settings.delete.done")}</p>`}
-      ${() => (email.value ? enterCode() : enterEmail())}
-      <p class="problem" id="sign-in-problem" role="alert">${() => problem.value}</p>
-    </section>`;
-
-  function enterEmail() {
-    /** @type {HTMLInputElement | undefined} */
-    let input;
-    /** @param {SubmitEvent} event */
-    const submit = (event) => {
-      event.preventDefault();
-      send(input?.value.trim() ?? "");
-    };
-    return html`
-      <h1>${t("signIn.title")}</h1>
-      <p class="muted">${t("signIn.lead")}</p>
-      <form class="stack" @submit=${submit}>
-        <label class="field"><span>${t("signIn.email")}</span>
-          <input type="email" name="email" autocomplete="email" inputmode="email" required autofocus
-            aria-describedby="sign-in-problem"
-            ref=${(/** @type {HTMLInputElement} */ node) => (input = node)}></label>
-        <button class="primary" type="submit" ?disabled=${() => isBusy.value}>${() =>
-          t(isBusy.value ? "signIn.sending" : "signIn.send")}</button>
-      </form>`;
+  /** @param {{target: HTMLInputElement}} event */
+  async function enter({ target }) {
+    // Pasted, it may have blanks and words around it.
+    const code = target.value.replace(/\D/g, "").slice(0, DIGITS);
+    target.value = code;
+    if (code.length < DIGITS || isBusy.peek()) return;
+    if (await attempt(() => verifyCode(email.peek(), code))) return;
+    target.value = "";
+    target.focus();
   }
 
-  function enterCode() {
-    const boxes = codeBoxes({
-      describedBy: "sign-in-problem",
-      onComplete: async (code) => {
-        if (!(await attempt(() => verifyCode(email.peek(), code)))) boxes.clear();
-      },
-    });
-    queueMicrotask(boxes.focus);
-    const back = () => {
-      problem.value = "";
-      email.value = "";
-    };
-    return html`
-      <h1>${t("signIn.codeTitle")}</h1>
-      <p class="muted">${t("signIn.sentTo", { email: email.peek() })}</p>
-      ${boxes.fragment}
-      <div class="row">
-        <button class="plain" type="button" ?disabled=${() => wait.value > 0 || isBusy.value}
-          @click=${() => send(email.peek())}>${() =>
-            wait.value > 0 ? t("signIn.resendIn", { seconds: wait.value }) : t("signIn.resend")}</button>
-        <button class="plain" type="button" @click=${back}>${icon("chevron-left")}${t("signIn.other")}</button>
-      </div>`;
-  }
-}
+  const back = () => {
+    problem.value = "";
+    email.value = "";
+    input.focus();
+  };
+  const resend = () =>
+    t(wait.value > 0 ? "signIn.resendIn" : "signIn.resend", { seconds: wait.value });
+  const enterCode = () => html`
+    <h1>${t("signIn.codeTitle")}</h1>
+    <p class="muted">${t("signIn.sentTo", { email: email.peek() })}</p>
+    <label class="field"><span>${t("signIn.code")}</span>
+      <input class="code" inputmode="numeric" autocomplete="one-time-code"
+        aria-describedby="sign-in-problem" @input=${enter}
+        ref=${(node) => queueMicrotask(() => node.focus())}></label>
+    <div class="row">
+      <button class="plain" type="button" disabled="${() => wait.value > 0 || isBusy.value}"
+        @click=${() => send(email.peek())}>${resend}</button>
+      <button class="plain" type="button" @click=${back}>${t("signIn.other")}</button>
+    </div>`;
 
-/** @param {unknown} error */
-function reason(error) {
-  const code = error instanceof SignInError ? error.code : "unexpected_failure";
-  const seconds = error instanceof SignInError ? error.retryAfter ?? RESEND : RESEND;
-  return t(hasText(`signIn.errors.${code}`) ? `signIn.errors.${code}` : "signIn.errors.unexpected_failure", { seconds });
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    if (!isBusy.peek()) send(input.value.trim());
+  };
+  effect(() => {
+    form.hidden = email.value !== "";
+    submit.disabled = isBusy.value;
+    submit.textContent = t(isBusy.value ? "signIn.sending" : "signIn.send");
+  });
+  effect(() => {
+    if (session.value) replace(query.get("next") ?? "new");
+  });
+  form.before(html`
+    ${() => hasExpired.value && html`<p class="notice" role="status">${t("signIn.expired")}</p>`}
+    ${query.has("deleted") && html`<p class="notice good" role="status">${
+      t("settings.delete.done")}</p>`}`);
+  form.after(html`
+    ${() => email.value && enterCode()}
+    <p class="problem" id="sign-in-problem" role="alert">${() => problem.value}</p>`);
+  onCleanup(() => {
+    clearInterval(timer);
+    form.hidden = false;
+    section.replaceChildren(form);
+  });
+  if (form.dataset.sent) form.requestSubmit();
+  delete form.dataset.sent;
+  return section;
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Identity
 import Ledger
 import Media
 import NIOCore
@@ -19,7 +20,9 @@ extension APIError {
         case let error as ImageError: self.init(error)
         case let error as BriefError:
             self.init(.badRequest, .invalidRequest, param: error.param, error.description)
+        case let error as SupabaseAuthError: self.init(error)
         case let error as PostgresError: self.init(error)
+        case BucketError.full: self = .storageFull
         case is BucketError:
             self.init(.serviceUnavailable, .overloaded, "The file storage does not answer.")
             retryAfter = 2
@@ -68,6 +71,15 @@ extension APIError {
         }
     }
 
+    private init(_ error: SupabaseAuthError) {
+        switch error {
+        case .addressMissing: self.init(.forbidden, .forbidden, error.description)
+        case .keysUnavailable(let seconds):
+            self.init(.serviceUnavailable, .signInUnavailable, error.description)
+            retryAfter = seconds
+        }
+    }
+
     private init(_ error: ImageError) {
         let code = Code(rawValue: error.code) ?? .imageUnreadable
         let status: HTTPResponse.Status =
@@ -90,12 +102,9 @@ extension APIError {
     }
 
     private init?(_ error: PostgresError) {
-        switch error {
-        case .overloaded, .disconnected, .commitUnknown:
-            self.init(.serviceUnavailable, .overloaded, "The server is busy. Try again.")
-            retryAfter = 1
-        case .server, .decoding, .configuration: return nil
-        }
+        guard error.isUnavailable else { return nil }
+        self.init(.serviceUnavailable, .overloaded, "The server is busy. Try again.")
+        retryAfter = 1
     }
 
     private init(_ error: HTTPError) {

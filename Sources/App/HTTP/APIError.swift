@@ -46,10 +46,14 @@ struct APIError: Error {
         case overloaded
         /// This server is going; another one answers.
         case shuttingDown = "shutting_down"
+        /// There is no room for files.
+        case storageFull = "storage_full"
         /// The model's provider has a problem that is the operator's to mend.
         case modelUnavailable = "model_unavailable"
         /// A video that is over cannot be cancelled.
         case alreadyFinished = "already_finished"
+        /// Tokens cannot be verified, as the sign-in's keys cannot be had.
+        case signInUnavailable = "sign_in_unavailable"
         /// The payment provider does not answer, or says no.
         case paymentsUnavailable = "payments_unavailable"
         /// A defect of ours. The request id finds it in the log.
@@ -79,6 +83,14 @@ struct APIError: Error {
     static let paymentsUnavailable = APIError(
         .serviceUnavailable, .paymentsUnavailable,
         "Payments are not available at the moment. You were not charged. Try again in a minute.")
+
+    private static let insufficientStorage = HTTPResponse.Status(
+        code: 507, reasonPhrase: "Insufficient Storage")
+
+    static let storageFull = APIError(
+        insufficientStorage, .storageFull,
+        "There is no room for files at the moment. Nothing was kept and nothing charged. "
+            + "Try again later.")
 
     static func notFound(_ what: String) -> APIError {
         APIError(.notFound, .notFound, "There is no such \(what).")

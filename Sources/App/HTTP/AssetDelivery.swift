@@ -8,20 +8,28 @@ import Studio
 struct AssetDelivery: Sendable {
     let assets: AssetStore
 
+    /// - Parameter filename: to be saved under, rather than shown.
     /// - Throws: `BucketError`, `APIError`.
     func response(
-        for asset: Asset, to request: Request, _ context: StudioContext
+        for asset: Asset, to request: Request, _ context: StudioContext, filename: String? = nil
     ) async throws -> Response {
+        let disposition = filename.map(Self.attachment)
         let etag = "\"\(asset.sha256)\""
         var headers: HTTPFields = [
             .contentType: asset.mime, .eTag: etag, .acceptRanges: "bytes",
             .cacheControl: "private, max-age=31536000, immutable",
         ]
+        if let disposition { headers[.contentDisposition] = disposition }
         let known = request.headers[.ifNoneMatch]
         if known == "*" || known?.contains(etag) == true {
             return Response(status: .notModified, headers: headers)
         }
-        switch try await assets.bucket.delivery(of: asset.key) {
+        let presentation = Presentation(disposition: disposition)
+        switch try await assets.bucket.delivery(of: asset.key, as: presentation) {
+        case .redirect where request.method == .head:
+            // The address is signed for GET alone, and the row knows what HEAD asks for.
+            headers[.contentLength] = String(asset.bytes)
+            return Response(status: .ok, headers: headers)
         case .redirect(let url):
             return Response(
                 status: .found, headers: [.location: url.absoluteString, .cacheControl: "no-store"])
@@ -45,6 +53,15 @@ struct AssetDelivery: Sendable {
                 path: file.path, range: range, context: context)
             return Response(status: .partialContent, headers: headers, body: body)
         }
+    }
+
+    /// RFC 6266: the name in UTF-8, percent-encoded, so that nothing in it can end the header.
+    static func attachment(_ name: String) -> String {
+        let plain = CharacterSet(
+            charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._")
+        let encoded =
+            String(name.prefix(120)).addingPercentEncoding(withAllowedCharacters: plain) ?? "file"
+        return "attachment; filename*=UTF-8''\(encoded)"
     }
 
     /// The one range a player asks for (RFC 9110, 14.1.2). Several ranges, other units and

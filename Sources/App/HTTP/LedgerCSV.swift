@@ -10,10 +10,10 @@ struct LedgerCSV: Sendable {
     private static let pageSize = 500
     static let header = "seq,created_at,kind,amount,balance_after,note,reference\r\n"
 
-    private let statement: Statement
+    private let statement: NamedStatement
     private let filter: Statement.Filter
 
-    init(_ statement: Statement, _ filter: Statement.Filter) {
+    init(_ statement: NamedStatement, _ filter: Statement.Filter) {
         self.statement = statement
         self.filter = filter
     }

@@ -7,7 +7,7 @@ import Postgres
 /// What travels with a request.
 struct StudioContext: RequestContext, RemoteAddressContext {
     var coreContext: CoreRequestContextStorage
-    let remoteAddress: String
+    var remoteAddress: String
     /// The connection it came over.
     let channel: any Channel
     /// As `x-request-id` and the log have it.
@@ -39,8 +39,8 @@ struct StudioContext: RequestContext, RemoteAddressContext {
 struct Caller: Sendable {
     let user: ID<User>
     let email: String
-    /// The session of the token that was sent.
-    let session: ID<Session>
+    /// The session of the token that was sent; `nil` where it is kept elsewhere.
+    let session: ID<Session>?
 }
 
 extension APIError {

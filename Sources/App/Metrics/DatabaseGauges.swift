@@ -9,6 +9,8 @@ import VideoModels
 /// than every two seconds, so that looking cannot hurt.
 actor DatabaseGauges {
     private static let freshness = Duration.seconds(2)
+    /// Far less than a scrape may take.
+    private static let patience = Duration.seconds(3)
 
     private let pool: Pool
     private let logger: Logger
@@ -25,7 +27,8 @@ actor DatabaseGauges {
         askedAt = now
         do {
             let answers = try await pool.rows(
-                [PaymentEventStanding.query] + QueueStanding.query, as: .service)
+                [PaymentEventStanding.query] + QueueStanding.query, as: .service,
+                within: Self.patience)
             show(
                 try QueueStanding(Array(answers.dropFirst())),
                 try PaymentEventStanding(answers.first ?? []))

@@ -2,7 +2,6 @@ import Foundation
 import Identity
 import Logging
 import Media
-import ObjectStorage
 import Outbound
 import Payments
 import Postgres
@@ -27,10 +26,10 @@ package struct Checkup: Sendable {
         package let remedy: String?
     }
 
-    private let settings: Settings
-    private let pool: Pool
+    let settings: Settings
+    let pool: Pool
     private let migrator: Migrator
-    private let transport: Transport
+    let transport: Transport
     private let logger: Logger
 
     init(
@@ -45,13 +44,16 @@ package struct Checkup: Sendable {
 
     /// - Parameter report: called with each finding, as it is found.
     package func run(_ report: (Finding) -> Void) async {
-        for check in [database, roles, migrations, tools, bucket, mail, stripe, breakers] {
+        for check in [
+            database, roles, migrations, news, storagePolicies, tools, bucket, mail, supabaseKeys,
+            supabaseSignIn, closing, stripe, breakers,
+        ] {
             if let finding = await check() { report(finding) }
         }
         await models(report)
     }
 
-    private func look(
+    func look(
         _ part: String, remedy: String, _ work: () async throws -> String
     ) async -> Finding {
         do {
@@ -111,34 +113,9 @@ package struct Checkup: Sendable {
         }
     }
 
-    private func bucket() async -> Finding? {
-        await look("files", remedy: "check the storage's settings, and who may write to it") {
-            let folder = DataFolder(settings.dataFolder)
-            let bucket = try DiskBucket(folder: folder.objects)
-            let file = FileManager.default.temporaryDirectory
-                .appending(path: "placemint-checkup-\(UUID().uuidString.lowercased())")
-            let text = Data("a checkup".utf8)
-            try text.write(to: file)
-            defer {
-                // The temporary folder's to clean otherwise.
-                try? FileManager.default.removeItem(at: file)
-            }
-            guard let key = ObjectKey("checkup/" + file.lastPathComponent) else {
-                throw BucketError.unavailable("no key")
-            }
-            try await bucket.put(file, as: key, type: "text/plain")
-            try FileManager.default.removeItem(at: file)
-            try await bucket.fetch(key, to: file)
-            try await bucket.remove(key)
-            guard try Data(contentsOf: file) == text else {
-                throw BucketError.unavailable("what was read is not what was written")
-            }
-            return "written, read and removed"
-        }
-    }
-
     private func mail() async -> Finding? {
-        await look("mail", remedy: "check SMTP_URL and MAIL_FROM") {
+        guard settings.supabase == nil else { return nil }
+        return await look("mail", remedy: "check SMTP_URL and MAIL_FROM") {
             try await StudioServer.mailer(settings, DataFolder(settings.dataFolder), logger)
                 .probe()
         }

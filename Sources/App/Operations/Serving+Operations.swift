@@ -3,7 +3,7 @@ package import Ledger
 import Outbound
 package import Payments
 import Postgres
-import Studio
+package import Studio
 import VideoModels
 
 /// What an operator does by hand, beside a running server or without one.
@@ -15,6 +15,32 @@ extension Serving {
         try await withOwnPool { pool in
             try await Audit(pool, rules: Self.auditRules).run(report)
         }
+    }
+
+    /// Holds the bucket against the rows.
+    /// - Parameters:
+    ///   - repairs: whether what may go is removed first.
+    ///   - report: called with each finding.
+    /// - Returns: what was seen, and how many objects were removed.
+    /// - Throws: `SettingsError`, `PostgresError`, `BucketError`, `AssetInventory.RepairError`.
+    package func sweep(
+        repairs: Bool, _ report: @Sendable (AssetInventory.Finding) -> Void
+    ) async throws -> (summary: AssetInventory.Summary, removed: Int) {
+        let transport = Transport()
+        let outcome: Result<(AssetInventory.Summary, Int), any Error>
+        do {
+            let bucket = try settings.fileBucket(folder, transport)
+            outcome = .success(
+                try await withOwnPool { pool in
+                    let inventory = AssetInventory(AssetStore(pool: pool, bucket: bucket))
+                    let removed = repairs ? try await inventory.repair() : 0
+                    return (try await inventory.compare { report($0) }, removed)
+                })
+        } catch {
+            outcome = .failure(error)
+        }
+        try await transport.shutdown()
+        return try outcome.get()
     }
 
     /// Every rule of the books, by name.

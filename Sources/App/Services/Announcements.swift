@@ -3,26 +3,34 @@ import Logging
 import Postgres
 import Studio
 
-/// Carries the database's announcements to the worker and the event streams of this process.
+/// Carries the database's news to the worker and the event streams of this process.
 struct Announcements: Sendable {
-    let listener: Listener
+    enum Source: Sendable {
+        /// The database announces them to a session that listens.
+        case notices(DatabaseSettings)
+        /// Behind a pooler that lends sessions by the transaction nobody can listen.
+        case questions
+    }
+
+    let source: Source
+    let pool: Pool
     let worker: Worker?
     let poller: Poller?
     let hub: EventHub
-
-    init(
-        _ database: DatabaseSettings, worker: Worker?, poller: Poller?, hub: EventHub,
-        logger: Logger
-    ) {
-        listener = Listener(
-            database, channels: [JobQueue.workChannel, Notice.eventChannel], logger: logger)
-        self.worker = worker
-        self.poller = poller
-        self.hub = hub
-    }
+    let logger: Logger
 
     /// Runs until cancelled.
     func run() async {
+        switch source {
+        case .notices(let database): await listen(database)
+        // Worker and poller look every second anyway.
+        case .questions: await ChangeWatch(pool: pool, hub: hub, logger: logger).run()
+        }
+    }
+
+    private func listen(_ database: DatabaseSettings) async {
+        let listener = Listener(
+            database, channels: [JobQueue.workChannel, Notice.eventChannel], logger: logger)
         await listener.run { event in
             switch event {
             case .listening:

@@ -81,8 +81,12 @@ final class EventHub: Sendable {
         }
     }
 
-    /// Tells every stream to say everything again.
+    /// Whose streams are open.
+    var watched: [ID<User>] { streams.withLock { Array($0.byUser.keys) } }
+
+    /// News may have been missed: has every stream say everything again.
     func resync() {
+        accounts.forgetAll()
         let open = streams.withLock { $0.byUser.values.flatMap(\.values) }
         for stream in open { stream.yield(.resync) }
     }

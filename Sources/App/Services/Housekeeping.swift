@@ -7,7 +7,8 @@ import Studio
 /// tick says so.
 struct Housekeeping: Sendable {
     let assets: AssetStore
-    let signIn: SignIn
+    /// `nil` when somebody else signs people in, and tidies up.
+    let signIn: SignIn?
     let payments: PaymentDesk
     let queue: JobQueue
     let errands: Errands
@@ -26,7 +27,7 @@ struct Housekeeping: Sendable {
             Chore(name: "files", pause: .seconds(5)) { _ = try await assets.sweep() },
             Chore(name: "payments", pause: .seconds(2)) { try await payments.events.applyDue() },
             Chore(name: "sign_in", pause: .seconds(600), isRare: true) {
-                try await signIn.purge()
+                try await signIn?.purge()
                 try await queue.forgetEvents()
             },
             Chore(name: "reconciliation", pause: .seconds(900), isRare: true) {

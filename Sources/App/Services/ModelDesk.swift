@@ -25,7 +25,8 @@ struct ModelDesk: Sendable {
                         host: VideosAPI.host(
                             base: access.base, key: access.key,
                             authHeader: model.options["auth_header"]?.stringValue,
-                            transport: transport))
+                            transport: transport),
+                        reachesFiles: settings.isBucketReachable(from: access.base))
                 }
             },
             .gemini: { model in
@@ -40,7 +41,8 @@ struct ModelDesk: Sendable {
                     Fal(
                         model,
                         host: Fal.host(base: $0.base, key: $0.key ?? "", transport: transport),
-                        webhook: webhook)
+                        webhook: webhook,
+                        reachesFiles: settings.isBucketReachable(from: $0.base))
                 }
             },
             .runway: { model in

@@ -21,12 +21,16 @@ struct PhotoDesk: Sendable {
     /// - Throws: `ImageError`, `BucketError`, `PostgresError`.
     func take(_ data: Data, named filename: String?, from user: ID<User>) async throws -> Asset {
         let photo = try await Photo.normalise(data)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let file = folder.appending(path: "upload-\(UUID().uuidString.lowercased())")
-        try photo.data.write(to: file)
         defer {
             // What stays behind is the temporary folder's to clean.
             try? FileManager.default.removeItem(at: file)
+        }
+        do {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try photo.data.write(to: file)
+        } catch {
+            throw BucketError(ofFile: error)
         }
         return try await assets.upload(
             .init(
@@ -41,11 +45,11 @@ struct PhotoDesk: Sendable {
         guard let asset = try await assets.find(id, of: user) else { return nil }
         let file = folder.appending(path: "photo-\(UUID().uuidString.lowercased())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try await assets.bucket.fetch(asset.key, to: file)
         defer {
             // What stays behind is the temporary folder's to clean.
             try? FileManager.default.removeItem(at: file)
         }
+        try await assets.fetch(asset, to: file)
         return try Data(contentsOf: file)
     }
 

@@ -12,11 +12,17 @@ package struct Installation: Sendable {
 
     package init(root: URL) { self.root = root }
 
+    /// This program's own file, also when it was found by the search path or through a link.
+    package static var program: URL {
+        let named = URL(filePath: CommandLine.arguments.first ?? "")
+        return (Bundle.main.executableURL ?? named).resolvingSymlinksInPath()
+    }
+
     /// Looks in the working folder, in the folders above the program (a checkout), and where a
     /// package puts them.
     /// - Throws: `SettingsError` when the files are nowhere.
     package static func locate() throws -> Installation {
-        let program = URL(filePath: CommandLine.arguments.first ?? "").resolvingSymlinksInPath()
+        let program = program
         var candidates = [URL(filePath: FileManager.default.currentDirectoryPath)]
         var folder = program.deletingLastPathComponent()
         while folder.path != "/", candidates.count < 8 {

@@ -59,18 +59,5 @@ extension Settings {
         package var tickBudget = Duration.seconds(usualTickSeconds)
         /// How long the server still answers after it has been told to stop.
         package var drain = Duration.zero
-
-        package init() {}
-
-        init(
-            metricsToken: String?, metricsPort: Int?, tickToken: String?, tickBudget: Duration,
-            drain: Duration
-        ) {
-            self.metricsToken = metricsToken
-            self.metricsPort = metricsPort
-            self.tickToken = tickToken
-            self.tickBudget = tickBudget
-            self.drain = drain
-        }
     }
 }

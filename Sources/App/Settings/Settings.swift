@@ -1,5 +1,7 @@
 package import Foundation
+package import Identity
 package import Logging
+package import ObjectStorage
 package import Payments
 
 /// Everything the operator decides, read once at the start.
@@ -14,10 +16,18 @@ package struct Settings: Sendable {
     package var catalogueFile: URL
     /// Origins of web clients served from elsewhere; `*` is not one.
     package var allowedOrigins: Set<String> = []
+    /// Whose `X-Forwarded-For` is believed.
+    package var trustedProxies = TrustedProxies()
     package var logLevel: Logger.Level = .info
     package var logFormat: LogFormat = .text
     package var database: DatabaseChoice
+    /// Where `LISTEN` works, when `database` leads through a pooler.
+    package var directDatabase: String?
+    /// Where files are kept; in the data folder when there is none.
+    package var bucket: S3Location?
     package var mail: MailChoice
+    /// `nil` for the built-in sign-in.
+    package var supabase: SupabaseProject?
     package var payments: PaymentsChoice
     package var providers: ProviderSettings
     /// Jobs at a time; 0 serves the API alone.

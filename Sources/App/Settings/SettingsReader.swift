@@ -33,7 +33,7 @@ package struct SettingsReader {
 
     /// - Throws: `SettingsError` for the first wrong value or half-set group.
     package func read() throws -> Settings {
-        try refuseUnbuilt()
+        let supabase = try SupabaseReader(values).project()
         let installation = try Installation.locate()
         let host = values.text("HOST") ?? "127.0.0.1"
         let port = try values.number("PORT", 1...65_535) ?? 8080
@@ -48,9 +48,15 @@ package struct SettingsReader {
             database: try database(), mail: try mail(),
             payments: try StripeReader(values).payments(),
             providers: try ProviderReader(values).providers(), installation: installation)
+        settings.directDatabase = try directDatabase()
+        settings.supabase = supabase
         settings.host = host
         settings.port = port
+        settings.bucket = try S3Reader(values).location()
         settings.allowedOrigins = try origins()
+        if let proxies = values.text("TRUSTED_PROXIES") {
+            settings.trustedProxies = try TrustedProxies(proxies, variable: "TRUSTED_PROXIES")
+        }
         settings.logLevel = try values.choice("LOG_LEVEL", Logger.Level.self) ?? .info
         settings.logFormat = try values.choice("LOG_FORMAT", Settings.LogFormat.self) ?? .text
         settings.workers = try values.number("WORKERS", Self.workerLimit) ?? 4
@@ -74,6 +80,19 @@ package struct SettingsReader {
             throw SettingsError("DATABASE_URL", "\(error)")
         }
         return .external(url: url, connections: connections)
+    }
+
+    private func directDatabase() throws -> String? {
+        guard let url = values.text("DATABASE_DIRECT_URL") else { return nil }
+        guard values.text("DATABASE_URL") != nil else {
+            throw SettingsError("DATABASE_DIRECT_URL", "does nothing without DATABASE_URL")
+        }
+        do {
+            _ = try DatabaseSettings(url: url)
+        } catch {
+            throw SettingsError("DATABASE_DIRECT_URL", "\(error)")
+        }
+        return url
     }
 
     private func mail() throws -> Settings.MailChoice {
@@ -103,7 +122,8 @@ package struct SettingsReader {
         return URL(string: text.hasSuffix("/") ? String(text.dropLast()) : text)
     }
 
-    private static func localURL(host: String, port: Int) throws -> URL {
+    /// Where the server listens, as seen from this machine.
+    static func localURL(host: String, port: Int) throws -> URL {
         let name = host == "0.0.0.0" || host == "::" ? "127.0.0.1" : host
         guard let url = URL(string: "http://\(name.contains(":") ? "[\(name)]" : name):\(port)")
         else { throw SettingsError("HOST", "must be a host name or an address") }
@@ -130,22 +150,16 @@ package struct SettingsReader {
         guard !settings.isLoopback, values.text("PLACEMINT_ALLOW_SANDBOX") != "1" else { return }
         var standIns: [String] = []
         if settings.payments == .sandbox { standIns.append("payments are the sandbox's") }
-        if case .outbox = settings.mail { standIns.append("sign-in codes stand in the log") }
+        if let project = settings.supabase {
+            try SupabaseReader(values).checkReach(project)
+        } else if case .outbox = settings.mail {
+            standIns.append("sign-in codes stand in the log")
+        }
         guard !standIns.isEmpty else { return }
         throw SettingsError(
             "PUBLIC_URL",
             "'\(settings.publicURL.absoluteString)' is not this machine, and "
                 + standIns.joined(separator: " and ")
                 + "; set PLACEMINT_ALLOW_SANDBOX=1 if that is what you want")
-    }
-
-    /// Better no start than a start that quietly leaves out what the operator asked for.
-    private func refuseUnbuilt() throws {
-        let unbuilt = [
-            "SUPABASE_URL", "S3_ENDPOINT", "S3_BUCKET",
-        ]
-        if let variable = unbuilt.first(where: { values.text($0) != nil }) {
-            throw SettingsError(variable, "this version cannot use it yet; unset it")
-        }
     }
 }

@@ -8,7 +8,7 @@ internal import Synchronization
 ///
 /// Checking asks no database: a token stays good until it expires, also after its session has
 /// ended. That is how Supabase Auth does it; `SignIn.account` is the check that looks.
-package final class AccessTokens: Sendable {
+package final class AccessTokens: TokenVerifier {
     package static let lifetime: TimeInterval = 3600
 
     /// Ours have about 900 bytes.
@@ -24,6 +24,7 @@ package final class AccessTokens: Sendable {
         package let userID: ID<User>
         package let email: String
         package let sessionID: ID<Session>
+        package let issuedAt: Date
         package let expiresAt: Date
     }
 
@@ -91,6 +92,13 @@ package final class AccessTokens: Sendable {
         return claims
     }
 
+    package func holder(of token: String) async throws -> TokenHolder {
+        let claims = try await verify(token)
+        return TokenHolder(
+            userID: claims.userID, email: claims.email, sessionID: claims.sessionID,
+            issuedAt: claims.issuedAt)
+    }
+
     private func check(_ token: Data) async throws -> Claims {
         let (header, payload, signature) = try parse(token)
         guard header.alg == "ES256", let kid = header.kid,
@@ -103,6 +111,7 @@ package final class AccessTokens: Sendable {
         return try current(
             Claims(
                 userID: userID, email: payload.email, sessionID: sessionID,
+                issuedAt: Date(timeIntervalSince1970: TimeInterval(payload.iat)),
                 expiresAt: Date(timeIntervalSince1970: TimeInterval(payload.exp))))
     }
 

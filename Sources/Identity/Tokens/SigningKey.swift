@@ -13,6 +13,7 @@ struct SigningKey: Sendable {
     static func load(_ pool: Pool, at now: Date) async throws -> [SigningKey] {
         let fresh = (kid: UUID().uuidString.lowercased(), pem: ES256PrivateKey().pemRepresentation)
         let rows = try await pool.transaction { tx in
+            try checkTable(in: tx)
             // Of several servers that start at once, one's key is kept.
             try tx.rows(
                 """
@@ -27,6 +28,15 @@ struct SigningKey: Sendable {
                 """)
         }
         return try rows.map(SigningKey.init)
+    }
+
+    /// Supabase's schema auth is its own, and keeps nothing of ours.
+    private static func checkTable(in tx: Transaction) throws {
+        let found = try tx.row("SELECT to_regclass('auth.signing_keys') IS NOT NULL AS found")
+        guard try found?.value("found", as: Bool.self) == true else {
+            throw PostgresError.configuration(
+                "a Supabase database leaves sign-in to Supabase: set SUPABASE_URL")
+        }
     }
 
     private init(_ row: Row) throws {

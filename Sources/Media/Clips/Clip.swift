@@ -66,6 +66,9 @@ package enum Clip {
         let reached: Double
         do {
             reached = try await FFmpeg.run(arguments, length: seconds, within: patience)
+        } catch let error as ToolError where error.isOutOfSpace {
+            // The sprite sheet's fault, not the clip's.
+            throw error
         } catch ToolError.failed(_, let detail) {
             throw ClipError(detail: "does not decode: \(detail)")
         } catch ToolError.timedOut {

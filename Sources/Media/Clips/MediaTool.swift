@@ -29,6 +29,15 @@ package enum ToolError: Error, Equatable, Sendable {
     case timedOut(MediaTool)
 }
 
+extension ToolError {
+    /// Whether the disk it had to write to is full.
+    package var isOutOfSpace: Bool {
+        guard case .failed(_, let detail) = self else { return false }
+        return detail.contains("No space left on device")
+            || detail.contains("Disk quota exceeded")
+    }
+}
+
 extension ToolError: CustomStringConvertible {
     package var description: String {
         switch self {

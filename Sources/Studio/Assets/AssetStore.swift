@@ -1,4 +1,3 @@
-import Crypto
 package import Foundation
 import Logging
 package import Media
@@ -12,11 +11,11 @@ package struct AssetStore: Sendable {
     /// upload takes seconds; an hour is past any doubt.
     private static let abandonedAfterSeconds: Int64 = 3600
     /// A deleted clip stays for this long, which is longer than the deletion can be taken back.
-    private static let undoSeconds = 60
+    private static let undoSeconds: Int64 = 60
     /// Objects removed in one sweep, so that a sweep ends.
     private static let sweepLimit = 100
 
-    private let pool: Pool
+    let pool: Pool
     package let bucket: any Bucket
 
     package init(pool: Pool, bucket: any Bucket) {
@@ -56,17 +55,17 @@ package struct AssetStore: Sendable {
         let folder = draft.kind.rawValue.replacing("_", with: "-")
         let path = "\(user.compact)/\(folder)/\(id.compact).\(draft.fileExtension)"
         guard let key = ObjectKey(path) else { throw BucketError.unavailable("a key is malformed") }
-        let (bytes, sha256) = try Self.measure(draft.file)
+        let facts = try await FileFacts.measure(draft.file)
         let rows = try await pool.rows(
             """
             INSERT INTO public.assets
               (id, user_id, kind, object_key, filename, mime, bytes, sha256, width, height, seconds)
             VALUES (\(id), \(user), \(draft.kind.rawValue), \(key.value), \(draft.filename),
-                    \(draft.mime), \(bytes), \(sha256), \(draft.size?.width),
+                    \(draft.mime), \(facts.bytes), \(facts.hex), \(draft.size?.width),
                     \(draft.size?.height), \(draft.seconds))
             RETURNING \(Asset.columns)
             """, as: .service)
-        try await bucket.put(draft.file, as: key, type: draft.mime)
+        try await bucket.put(draft.file, as: key, type: draft.mime, facts: facts)
         guard let row = rows.first else { throw PostgresError.disconnected("no row came back") }
         return try Asset(row)
     }
@@ -105,12 +104,31 @@ package struct AssetStore: Sendable {
         return try rows.first.map(Asset.init)
     }
 
-    /// Where a job's photo is, even if its owner has deleted it since.
-    func key(of id: ID<Asset>) async throws -> ObjectKey? {
+    /// A job's photo, even if its owner has deleted it since.
+    func kept(_ id: ID<Asset>) async throws -> Asset? {
         let rows = try await pool.rows(
-            "SELECT object_key FROM public.assets WHERE id = \(id) AND purged_at IS NULL",
+            "SELECT \(Asset.columns) FROM public.assets WHERE id = \(id) AND purged_at IS NULL",
             as: .service)
-        return try rows.first.flatMap { ObjectKey(try $0.value("object_key")) }
+        return try rows.first.map(Asset.init)
+    }
+
+    /// Copies a file out of the bucket, and looks whether it is what was put in.
+    /// - Throws: `BucketError`.
+    package func fetch(_ asset: Asset, to file: URL) async throws {
+        try await bucket.fetch(asset.key, to: file)
+        let facts = try await FileFacts.measure(file)
+        guard facts.bytes == asset.bytes, facts.hex == asset.sha256 else {
+            throw BucketError.unavailable("what came back is not what was stored")
+        }
+    }
+
+    /// Gives up files that were stored and shall not be confirmed: the sweep takes them soon.
+    func discard(_ assets: [ID<Asset>]) async throws {
+        _ = try await pool.rows(
+            """
+            UPDATE public.assets SET deleted_at = now()
+            WHERE id = ANY(\(assets)::uuid[]) AND stored_at IS NULL AND deleted_at IS NULL
+            """, as: .service)
     }
 
     /// This person's product photos.
@@ -138,6 +156,28 @@ package struct AssetStore: Sendable {
         return !rows.isEmpty
     }
 
+    /// Which rows' objects may go: of what was deleted, of uploads that never ended, and first
+    /// frames of jobs that are over. None that an unfinished job needs.
+    static func isDue(afterSeconds grace: Int64) -> SQL {
+        """
+        (deleted_at < now() - make_interval(secs =>
+            CASE WHEN kind = 'product_image' THEN \(grace)::int
+              ELSE \(grace + undoSeconds)::int END)
+          OR (stored_at IS NULL
+            AND (created_at < now() - make_interval(secs => \(grace + abandonedAfterSeconds))
+              OR (kind = 'frame' AND EXISTS (
+                SELECT FROM public.jobs
+                WHERE jobs.frame_asset_id = asset.id AND jobs.stage = 'done'
+                  AND jobs.completed_at <= now() - make_interval(secs => \(grace)))))))
+        AND NOT EXISTS (
+          SELECT FROM public.jobs
+          WHERE jobs.image_asset_id = asset.id AND jobs.stage <> 'done')
+        AND NOT EXISTS (
+          SELECT FROM public.jobs
+          WHERE jobs.frame_asset_id = asset.id AND jobs.stage <> 'done')
+        """
+    }
+
     /// Removes the objects of deleted and abandoned rows, and what was never whole.
     /// - Returns: how many rows' objects were removed.
     @discardableResult
@@ -146,14 +186,7 @@ package struct AssetStore: Sendable {
         let rows = try await pool.rows(
             """
             SELECT id, object_key FROM public.assets AS asset
-            WHERE purged_at IS NULL
-              AND (deleted_at < now() - make_interval(secs =>
-                  CASE WHEN kind = 'product_image' THEN 0 ELSE \(Self.undoSeconds) END)
-                OR (stored_at IS NULL
-                  AND created_at < now() - make_interval(secs => \(Self.abandonedAfterSeconds))))
-              AND NOT EXISTS (
-                SELECT FROM public.jobs
-                WHERE jobs.image_asset_id = asset.id AND jobs.stage <> 'done')
+            WHERE purged_at IS NULL AND \(Self.isDue(afterSeconds: 0))
             ORDER BY created_at LIMIT \(Self.sweepLimit)
             """, as: .service)
         for row in rows {
@@ -164,18 +197,5 @@ package struct AssetStore: Sendable {
                 "UPDATE public.assets SET purged_at = now() WHERE id = \(id)", as: .service)
         }
         return rows.count
-    }
-
-    private static func measure(_ file: URL) throws -> (bytes: Int, sha256: String) {
-        let handle = try FileHandle(forReadingFrom: file)
-        var hash = SHA256()
-        var bytes = 0
-        while let chunk = try handle.read(upToCount: 1 << 20), !chunk.isEmpty {
-            hash.update(data: chunk)
-            bytes += chunk.count
-        }
-        try handle.close()
-        let hex = hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
-        return (bytes, hex.joined())
     }
 }

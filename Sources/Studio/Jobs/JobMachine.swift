@@ -123,7 +123,7 @@ package struct JobMachine: Equatable, Sendable {
         guard now < deadline else { return missDeadline(at: now) }
         return switch (stage, event) {
         case (.queued, .noSlot): .wait(Self.slotPause)
-        case (.queued, .storeFailed), (.storing, .storeFailed): .wait(Self.firstPollPause)
+        case (.queued, .storeFailed), (.storing, .storeFailed): .wait(storePause(at: now))
         case (.queued, .frameReady(let token)): submit(token, at: now)
         case (.queued, .frameFailed): fail(.storageFailed)
         case (.submitting, .created(let creation)), (.rendering, .created(let creation)):
@@ -203,7 +203,7 @@ package struct JobMachine: Equatable, Sendable {
             return .find(submitToken)
         case .rejected: return fail(.contentRejected)
         case .unavailable: return fail(.modelUnavailable)
-        case .notFound, .failed: return fail(.modelError)
+        case .notFound, .failed, .noRoom: return fail(.modelError)
         }
     }
 
@@ -276,7 +276,7 @@ package struct JobMachine: Equatable, Sendable {
         case .failed: fail(.modelError)
         case .notFound where age(at: now) > Self.notFoundGrace:
             fail(.modelError)
-        case .notFound, .notStarted, .unavailable, .unknownOutcome, .transient:
+        case .notFound, .notStarted, .unavailable, .unknownOutcome, .transient, .noRoom:
             .wait(pollPause(at: now))
         }
     }
@@ -284,6 +284,14 @@ package struct JobMachine: Equatable, Sendable {
     /// Two seconds at first, a tenth of the render's age later, at most fifteen seconds.
     private func pollPause(at now: Date) -> Duration {
         min(max(Self.firstPollPause, .seconds(age(at: now) / 10)), Self.longestPollPause)
+    }
+
+    /// Like a poll's, counted from when there was something to store: each attempt moves the whole
+    /// clip, and a full bucket may stay so for long.
+    private func storePause(at now: Date) -> Duration {
+        guard let since = renderedAt ?? startedAt else { return Self.firstPollPause }
+        let age = Duration.seconds(now.timeIntervalSince(since) / 10)
+        return min(max(Self.firstPollPause, age), Self.longestPollPause)
     }
 
     func age(at now: Date) -> TimeInterval {

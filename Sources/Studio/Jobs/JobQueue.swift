@@ -106,6 +106,18 @@ package struct JobQueue: Sendable {
         }
     }
 
+    /// Names the object that the model is about to fetch the job's first frame from.
+    /// - Throws: `LeaseLost`.
+    func name(_ frame: ID<Asset>, asFrameOf claim: Claim) async throws {
+        let rows = try await pool.rows(
+            """
+            UPDATE public.jobs SET frame_asset_id = \(frame)
+            WHERE id = \(claim.job.id) AND lease_token = \(claim.lease) AND stage <> 'done'
+            RETURNING id
+            """, as: .service)
+        guard !rows.isEmpty else { throw LeaseLost() }
+    }
+
     /// Writes down how far a render has come, unless the job has moved on meanwhile.
     func saveProgress(_ machine: JobMachine, _ claim: Claim) async throws {
         try await pool.transaction { transaction in

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Media
+import ObjectStorage
 import VideoModels
 
 /// A job that failed at its deadline, and was refunded: should its clip come after all, the user
@@ -22,8 +23,11 @@ extension JobRun {
             }
         } catch let error as VideoModelError {
             log(error)
-            let isWorthAsking = error.reason == .transient || error.reason == .unavailable
+            let isWorthAsking = [.transient, .unavailable, .noRoom].contains(error.reason)
             try await isWorthAsking ? wait() : giveUp()
+        } catch let error as BucketError {
+            log(error)
+            try await wait()
         } catch is ClipError {
             try await giveUp()
         }

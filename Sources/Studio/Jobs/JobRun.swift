@@ -30,6 +30,8 @@ actor JobRun {
     var machine: JobMachine
     private var writtenProgress: Int
     private var cancellation: (@Sendable () -> Void)?
+    /// Where the provider can fetch the first frame, if its model wants that.
+    private var frameLink: URL?
 
     /// - Parameter folder: this run's own, for the frame and the clip; removed when it is over.
     init(_ claim: JobQueue.Claim, in folder: URL, _ surroundings: Surroundings) {
@@ -41,7 +43,7 @@ actor JobRun {
         logger = claim.log(surroundings.logger)
     }
 
-    private var frameFile: URL { folder.appending(path: "frame.jpg") }
+    var frameFile: URL { folder.appending(path: "frame.jpg") }
     var clipFile: URL { folder.appending(path: "clip.mp4") }
 
     /// Carries the job as far as it goes now.
@@ -112,11 +114,12 @@ extension JobRun {
         }
         do {
             try await makeFrame()
-        } catch BucketError.unavailable(let reason) {
-            logger.warning("The bucket failed", metadata: ["error": "\(reason)"])
-            return machine.apply(.storeFailed, at: Date())
-        } catch is BucketError, is ImageError {
+            frameLink = try await storeFrame()
+        } catch is ImageError, BucketError.notFound {
             return machine.apply(.frameFailed, at: Date())
+        } catch let error as BucketError {
+            log(error)
+            return machine.apply(.storeFailed, at: Date())
         }
         var submitted = machine
         let action = submitted.apply(.frameReady(SubmitToken(UUID())), at: Date())
@@ -135,14 +138,18 @@ extension JobRun {
     private func makeFrame() async throws {
         guard let image = claim.job.image else { return }
         let photo = folder.appending(path: "photo")
-        guard let key = try await surroundings.assets.key(of: image) else {
+        guard let asset = try await surroundings.assets.kept(image) else {
             throw BucketError.notFound
         }
-        try await surroundings.assets.bucket.fetch(key, to: photo)
+        try await surroundings.assets.fetch(asset, to: photo)
         let frame = try await FirstFrame.compose(
             photo: try Data(contentsOf: photo), size: claim.job.size,
             backdrop: claim.job.backdrop, crop: claim.job.crop)
-        try frame.write(to: frameFile)
+        do {
+            try frame.write(to: frameFile)
+        } catch {
+            throw BucketError(ofFile: error)
+        }
     }
 }
 
@@ -194,7 +201,7 @@ extension JobRun {
         return ClipRequest(
             prompt: job.prompt, seconds: job.seconds, size: job.size,
             firstFrame: job.image == nil ? nil : frameFile,
-            storyboard: surroundings.studio.storyboard(of: job),
+            frameLink: frameLink, storyboard: surroundings.studio.storyboard(of: job),
             remixOf: job.remixMethod == .edit
                 ? try await surroundings.queue.original(of: job) : nil)
     }
@@ -288,6 +295,7 @@ extension JobRun {
             log(error)
             return switch error.reason {
             case .transient: .downloadFailed
+            case .noRoom: .storeFailed
             // Done, and no clip: that is how some decline.
             case .rejected, .notFound: .clipRefused
             default: .clipInvalid
@@ -296,9 +304,13 @@ extension JobRun {
             logger.warning("The clip was not checked", metadata: ["error": "\(error)"])
             return .storeFailed
         } catch let error as BucketError {
-            logger.warning("The bucket failed", metadata: ["error": "\(error)"])
+            log(error)
             return .storeFailed
         }
+    }
+
+    func log(_ error: BucketError) {
+        logger.warning("The bucket failed", metadata: ["error": "\(error)"])
     }
 
     /// A clip that is announced may take a moment to be there.
@@ -311,27 +323,5 @@ extension JobRun {
             }
         }
         try await model.download(id, to: clipFile)
-    }
-
-    func keep(_ file: URL) async throws -> StoredClip {
-        let poster = folder.appending(path: "poster.webp")
-        let spritesheet = folder.appending(path: "spritesheet.jpg")
-        let facts = try await Clip.probe(file: file, spritesheet: spritesheet)
-        try await Clip.poster(of: file, at: facts.seconds / 2).write(to: poster)
-        let user = claim.job.user
-        let assets = surroundings.assets
-        let video = try await assets.put(
-            .init(
-                kind: .video, file: file, mime: "video/mp4", fileExtension: "mp4",
-                size: facts.size, seconds: facts.seconds), for: user)
-        let still = try await assets.put(
-            .init(
-                kind: .poster, file: poster, mime: "image/webp", fileExtension: "webp",
-                size: facts.size), for: user)
-        let sheet = try await assets.put(
-            .init(
-                kind: .spritesheet, file: spritesheet, mime: "image/jpeg", fileExtension: "jpg",
-                size: nil), for: user)
-        return StoredClip(video: video.id, poster: still.id, spritesheet: sheet.id)
     }
 }

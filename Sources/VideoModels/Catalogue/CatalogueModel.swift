@@ -36,6 +36,9 @@ package struct CatalogueModel: Hashable, Sendable {
     /// Read by the provider's adapter alone.
     package let options: [String: JSONValue]
 
+    /// Whether its provider is to fetch the first frame itself, where the bucket can be reached.
+    var wantsFrameLink: Bool { options["frame_link"]?.boolValue ?? false }
+
     /// Whether its provider can change a clip it made.
     package var edits: Bool {
         provider == .videosAPI && options["remix"]?.boolValue ?? false

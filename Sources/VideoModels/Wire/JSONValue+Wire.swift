@@ -44,8 +44,9 @@ extension ClipRequest {
         }
     }
 
-    /// The first frame as a data URL.
+    /// The first frame as an address: where it can be fetched, else a data URL.
     func frameURL() throws -> JSONValue? {
-        try frame().map { .string("data:image/jpeg;base64," + $0.base64EncodedString()) }
+        if let frameLink { return .string(frameLink.absoluteString) }
+        return try frame().map { .string("data:image/jpeg;base64," + $0.base64EncodedString()) }
     }
 }

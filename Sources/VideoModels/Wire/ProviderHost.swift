@@ -95,7 +95,8 @@ package struct ProviderHost: Sendable {
         case .status(404), .status(410): .notFound
         case .status(408), .status(425), .status(429), .status(500...): .transient
         case .status, .forbiddenAddress, .answerTooLarge: .failed
-        case .unreachable, .notSent, .timedOut: .transient
+        case .unreachable, .notSent, .timedOut, .unreadable: .transient
+        case .unwritable: .noRoom
         }
     }
 

@@ -1,3 +1,4 @@
+import App
 import Foundation
 import Subprocess
 import SystemPackage
@@ -25,6 +26,18 @@ struct ThrowawayServer: Sendable {
         try await start(ThrowawayServer(base: base, folder: folder), port: port, body)
     }
 
+    /// Settings of an installation that has nothing to do with the demo. Empty, they count as unset
+    /// and hide those of a file `.env`.
+    private static let unset: [Subprocess.Environment.Key: String?] = [
+        "DATABASE_URL": "", "DATABASE_DIRECT_URL": "", "SMTP_URL": "", "MAIL_FROM": "",
+        "WORKERS": "", "PLACEMINT_CATALOGUE": "", "WEB_URL": "", "METRICS_PORT": "",
+        "TICK_TOKEN": "", "TICK_SECONDS": "", "SUPABASE_URL": "", "SUPABASE_PUBLISHABLE_KEY": "",
+        "SUPABASE_JWT_SECRET": "", "S3_ENDPOINT": "", "S3_REGION": "", "S3_BUCKET": "",
+        "S3_ACCESS_KEY_ID": "", "S3_SECRET_ACCESS_KEY": "", "STRIPE_SECRET_KEY": "",
+        "STRIPE_WEBHOOK_SECRET": "", "STRIPE_API_BASE": "", "STRIPE_MANAGED_PAYMENTS": "",
+        "STRIPE_AUTOMATIC_TAX": "", "STRIPE_PROMOTION_CODES": "",
+    ]
+
     private static func start(
         _ server: ThrowawayServer, port: Int, _ body: (ThrowawayServer) async throws -> Void
     ) async throws {
@@ -32,11 +45,10 @@ struct ThrowawayServer: Sendable {
         let output = try FileDescriptor.open(
             log, .writeOnly, options: [.create, .append], permissions: [.ownerReadWrite])
         let outcome = try await Subprocess.run(
-            .path(FilePath(program())), arguments: ["serve"],
-            environment: .inherit.updating([
+            .path(FilePath(Installation.program.path)), arguments: ["serve"],
+            environment: .inherit.updating(Self.unset).updating([
                 "HOST": "127.0.0.1", "PORT": "\(port)", "PUBLIC_URL": server.base.absoluteString,
-                "PLACEMINT_DATA": server.folder.path, "DATABASE_URL": nil, "SMTP_URL": nil,
-                "MAIL_FROM": nil, "WORKERS": nil, "PLACEMINT_CATALOGUE": nil,
+                "PLACEMINT_DATA": server.folder.path,
             ]),
             input: .none, output: .fileDescriptor(output, closeAfterSpawningProcess: false),
             error: .fileDescriptor(output, closeAfterSpawningProcess: true)
@@ -68,10 +80,6 @@ struct ThrowawayServer: Sendable {
         let log = (try? String(contentsOf: logFile, encoding: .utf8)) ?? ""
         let end = log.split(separator: "\n").suffix(5).joined(separator: "\n")
         throw DemoError("the server did not start\n\(end)")
-    }
-
-    private static func program() -> String {
-        URL(filePath: CommandLine.arguments.first ?? "").resolvingSymlinksInPath().path
     }
 
     private static func freePort() throws -> Int {

@@ -40,6 +40,7 @@ def front(crowd):
     trip = crowd.visit()
     trip.page.goto("/")
     expect(trip.page.get_by_role("columnheader", name="Credits per second")).to_be_visible()
+    expect(trip.page.get_by_role("row", name="Starter 500 $5.00")).to_be_visible()
     return trip
 
 
@@ -56,7 +57,7 @@ def sign_in_code(crowd):
     page = trip.open()
     page.get_by_label("E-mail address").fill(Newcomer(trip.server).email)
     button(page, "Send the code").click()
-    expect(page.get_by_label("Digit 1")).to_be_visible()
+    expect(page.get_by_label(steps.CODE)).to_be_visible()
     return trip
 
 

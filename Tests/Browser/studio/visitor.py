@@ -28,6 +28,11 @@ class Newcomer(Person):
 class Visitor(Newcomer):
     """Is signed in, and may take that along into a browser."""
 
+    def again(self):
+        """The same person on another device."""
+        self.let_mail_pause_pass()
+        return Visitor(self.server, self.email)
+
     def sign_in(self):
         self.ask("otp", create_user=True)
         said = self.ask("verify", type="email", token=self.mailed_code())

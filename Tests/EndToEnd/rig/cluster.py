@@ -18,6 +18,7 @@ class Cluster:
     """Listens on TCP. Its owner may do everything in it, and the password is checked."""
 
     password = "an operator's secret"
+    owner = "operator"
 
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="placemint-pg-"))
@@ -27,7 +28,7 @@ class Cluster:
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres")
             shutil.chown(secret, "postgres")
-        self.run("initdb", "-D", self.data, "-U", "operator", "--auth=scram-sha-256",
+        self.run("initdb", "-D", self.data, "-U", self.owner, "--auth=scram-sha-256",
                  f"--pwfile={secret}", "--locale=C.UTF-8", "--encoding=UTF8", "--no-sync")
         self.start()
 
@@ -35,9 +36,14 @@ class Cluster:
     def data(self):
         return self.folder / "data"
 
-    def url(self, query=""):
+    @property
+    def log(self):
+        return (self.folder / "log").read_text(errors="replace")
+
+    def url(self, query="", user=None, database="postgres", port=None):
         password = self.password.replace(" ", "%20").replace("'", "%27")
-        return f"postgres://operator:{password}@127.0.0.1:{self.port}/postgres{query}"
+        return (f"postgres://{user or self.owner}:{password}@127.0.0.1:{port or self.port}"
+                f"/{database}{query}")
 
     def start(self):
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c fsync=off -k {self.folder}"
@@ -48,8 +54,8 @@ class Cluster:
     def is_running(self):
         return (self.data / "postmaster.pid").exists()
 
-    def stop(self):
-        self.run("pg_ctl", "stop", "-w", "-m", "fast", "-D", self.data)
+    def stop(self, mode="fast"):
+        self.run("pg_ctl", "stop", "-w", "-m", mode, "-D", self.data)
 
     def discard(self):
         if self.is_running:
@@ -57,9 +63,13 @@ class Cluster:
         shutil.rmtree(self.folder)
 
     def run(self, program, *arguments):
-        # Postgres refuses to run as root.
-        account = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-        done = subprocess.run(
-            [*account, programs() / program, *arguments], cwd="/", timeout=60,
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
+        done = as_postgres(programs() / program, *arguments)
         assert done.returncode == 0, f"{program}: status {done.returncode}"
+
+
+def as_postgres(*command, **options):
+    """Runs a program that refuses to run as root."""
+    account = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    return subprocess.run(
+        [*account, *command], cwd="/", timeout=60, stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, **options)

@@ -1,10 +1,9 @@
 """The fake's HTTP server: the interface under /v1, and the pages under /pay."""
-import contextlib
 import json
 import re
-import socket
-import sys
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+
+from listener import Listener
 
 from . import pages
 from .api import Request
@@ -15,36 +14,10 @@ PAGE = re.compile(r"/pay/(cs_test_\w+)")
 BUTTON = re.compile(rf"{PAGE.pattern}/({'|'.join(pages.BUTTONS)})")
 
 
-class HTTPServer(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 128
-
+class HTTPServer(Listener):
     def __init__(self, port, fake):
         self.fake = fake
-        self.connections = set()
-        super().__init__(("127.0.0.1", port), Handler)
-
-    def process_request(self, request, client_address):
-        self.connections.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request):
-        self.connections.discard(request)
-        super().shutdown_request(request)
-
-    def stop(self):
-        """Ends open connections too: who kept one finds nobody there."""
-        self.shutdown()
-        self.server_close()
-        for connection in list(self.connections):
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-    def handle_error(self, request, client_address):
-        """Says nothing of callers who left."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)
+        super().__init__(port, Handler)
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -3,12 +3,12 @@ import contextlib
 import json
 import socket
 import struct
-import sys
-import threading
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+import listener
 
 from .bodies import parse
 
@@ -73,46 +73,15 @@ class Refusal(Exception):
         self.answer = answer
 
 
-class Listener(ThreadingHTTPServer):
+class Listener(listener.Listener):
     """begin(request) is called when the head is there and may return an Answer that needs no
     body; serve(request) when all is there; note(request) when it was answered."""
 
-    daemon_threads = True
-    block_on_close = False
     request_queue_size = 1024
 
     def __init__(self, port, *, begin, serve, note):
         self.begin, self.serve, self.note = begin, serve, note
-        self.connections = set()
-        super().__init__(("127.0.0.1", port), Handler)
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server_port}"
-
-    def start(self):
-        threading.Thread(target=self.serve_forever, args=[0.05], daemon=True).start()
-
-    def process_request(self, request, client_address):
-        self.connections.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request):
-        self.connections.discard(request)
-        super().shutdown_request(request)
-
-    def stop(self):
-        """Ends open connections too: who kept one finds nobody there."""
-        self.shutdown()
-        self.server_close()
-        for connection in list(self.connections):
-            with contextlib.suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-    def handle_error(self, request, client_address):
-        """Says nothing of callers who left."""
-        if not isinstance(sys.exception(), (ConnectionError, TimeoutError)):
-            super().handle_error(request, client_address)
+        super().__init__(port, Handler)
 
 
 class Handler(BaseHTTPRequestHandler):

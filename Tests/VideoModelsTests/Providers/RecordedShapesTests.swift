@@ -308,6 +308,7 @@ struct Outcome {
         case .unknownOutcome: "unknown_outcome"
         case .notFound: "not_found"
         case .transient: "transient"
+        case .noRoom: "no_room"
         case .failed: "failed"
         }
     }

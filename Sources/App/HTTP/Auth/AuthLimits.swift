@@ -1,7 +1,7 @@
 import Identity
 
-/// How often one network address may ask, as Supabase Auth limits it. Behind a proxy, everybody
-/// comes from the proxy's address.
+/// How often one network address may ask, as Supabase Auth limits it. Behind a proxy that is not
+/// among the `TRUSTED_PROXIES`, everybody comes from the proxy's address.
 struct AuthLimits: Sendable {
     /// Seconds in which an allowance is regained.
     private static let period = 300.0

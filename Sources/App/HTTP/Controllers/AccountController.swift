@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Identity
+import Logging
 import Postgres
 import Studio
 
@@ -9,16 +10,16 @@ import Studio
 /// them, and its end.
 struct AccountController {
     let pool: Pool
-    let signIn: SignIn
+    /// `nil` when somebody else signs people in, and knows where they are signed in.
+    let signIn: SignIn?
     let accounts: Accounts
     let exports: AccountExports
 
     func addRoutes(to group: RouterGroup<StudioContext>) {
         group.get("me", use: show)
             .delete("me", use: close)
-            .get("me/sessions", use: devices)
-            .delete("me/sessions/{id}", use: signOut)
             .get("me/export", use: export)
+        if let signIn { DevicesController(signIn: signIn).addRoutes(to: group) }
     }
 
     struct AccountReply: Encodable {
@@ -47,61 +48,44 @@ struct AccountController {
         try JSONReply(await AccountReply(context.user, in: pool)).response(headers: .private)
     }
 
-    private struct DeviceReply: Encodable {
-        let id: String
-        let current: Bool
-        let userAgent: String?
-        let createdAt: Int
-        let lastSeenAt: Int
-
-        enum CodingKeys: String, CodingKey {
-            case id, current
-            case userAgent = "user_agent"
-            case createdAt = "created_at"
-            case lastSeenAt = "last_seen_at"
-        }
-
-        init(_ device: Device, isCurrent: Bool) {
-            id = WireID.session(device.id)
-            current = isCurrent
-            userAgent = device.userAgent
-            createdAt = device.signedInAt.unixSeconds
-            lastSeenAt = device.lastSeenAt.unixSeconds
-        }
-    }
-
-    private struct DeviceList: Encodable {
-        let object = "list"
-        let data: [DeviceReply]
-    }
-
-    @Sendable func devices(_ request: Request, _ context: StudioContext) async throws -> Response {
-        let caller = try context.signedIn
-        let devices = try await signIn.devices(of: caller.user)
-        return try JSONReply(
-            DeviceList(
-                data: devices.map { DeviceReply($0, isCurrent: $0.id == caller.session) })
-        ).response(headers: .private)
-    }
-
-    @Sendable func signOut(_ request: Request, _ context: StudioContext) async throws -> Response {
-        let id = try WireID.session(context.parameters.get("id"))
-        guard try await signIn.signOut(id, of: context.user) else {
-            throw APIError.notFound("session")
-        }
-        return try JSONReply(
-            DeletedReply(id: WireID.session(id), object: "session")
-        ).response()
-    }
-
     @Sendable func export(_ request: Request, _ context: StudioContext) async throws -> Response {
         try await exports.response(for: context.user)
+    }
+
+    private struct ClosedReply: Encodable {
+        let id: String
+        let object = "user"
+        let deleted = true
+        /// Whether the sign-in went too, and with it the address.
+        let signInDeleted: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case id, object, deleted
+            case signInDeleted = "sign_in_deleted"
+        }
     }
 
     /// Everything goes but the ledger and the payments, which lose name and address.
     @Sendable func close(_ request: Request, _ context: StudioContext) async throws -> Response {
         let user = try context.user
-        try await accounts.close(user)
-        return try JSONReply(DeletedReply(id: WireID.user(user), object: "user")).response()
+        let removal = try await accounts.close(user)
+        if removal != .removed { warn(of: removal, context) }
+        return try JSONReply(
+            ClosedReply(id: WireID.user(user), signInDeleted: removal == .removed)
+        ).response()
+    }
+
+    private func warn(of removal: SignInRemoval, _ context: StudioContext) {
+        let reason =
+            switch removal {
+            case .refused(let error): error
+            case .notHere, .removed: "it is not in this database"
+            }
+        context.logger.warning(
+            """
+            An account was closed, and its sign-in with the address is still at Supabase: \
+            delete the user there
+            """,
+            metadata: ["reason": "\(reason)"])
     }
 }

@@ -21,7 +21,7 @@ struct CreditsController {
     /// lets through, for a spreadsheet.
     @Sendable func ledger(_ request: Request, _ context: StudioContext) async throws -> Response {
         let reader = LedgerQuery(request)
-        let statement = Statement(pool, of: try context.user)
+        let statement = NamedStatement(pool, of: try context.user)
         let filter = try reader.filter()
         if reader.wantsCSV { return LedgerCSV(statement, filter).response() }
         let page = PageReader(request: request)

@@ -23,19 +23,7 @@ struct MediaController {
             links.opens(id, expires: expires, signature: signature),
             let asset = try await assets.find(id)
         else { throw APIError.notFound("file") }
-        var response = try await delivery.response(for: asset, to: request, context)
-        if let name = query["filename"].map(String.init) {
-            response.headers[.contentDisposition] = Self.attachment(name)
-        }
-        return response
-    }
-
-    /// RFC 6266: the name in UTF-8, percent-encoded, so that nothing in it can end the header.
-    static func attachment(_ name: String) -> String {
-        let plain = CharacterSet(
-            charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._")
-        let encoded =
-            String(name.prefix(120)).addingPercentEncoding(withAllowedCharacters: plain) ?? "file"
-        return "attachment; filename*=UTF-8''\(encoded)"
+        return try await delivery.response(
+            for: asset, to: request, context, filename: query["filename"].map(String.init))
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import Identity
 import Postgres
 
 /// Whether the server lives, and where its web client finds things.
@@ -22,6 +23,9 @@ struct ServerController {
         let status: String
     }
 
+    /// How long a probe waits for the database; whoever probes waits little longer.
+    private static let patience = Duration.seconds(2)
+
     @Sendable func health(_ request: Request, _ context: StudioContext) throws -> Response {
         try JSONReply(State(status: "ok")).response()
     }
@@ -31,7 +35,7 @@ struct ServerController {
         guard !drain.isDraining else {
             throw APIError(.serviceUnavailable, .shuttingDown, "This server is shutting down.")
         }
-        _ = try await pool.rows("SELECT 1", as: .service)
+        _ = try await pool.rows(["SELECT 1"], as: .service, within: Self.patience)
         return try JSONReply(State(status: "ready")).response()
     }
 
@@ -43,14 +47,21 @@ struct ServerController {
         struct Auth: Encodable {
             let kind: String
             let url: String
+            /// For Supabase's gateway.
+            let key: String?
         }
     }
 
     @Sendable func configuration(_ request: Request, _ context: StudioContext) throws -> Response {
         let base = settings.publicURL.absoluteString
+        let auth =
+            settings.supabase.map { project in
+                Configuration.Auth(
+                    kind: "supabase", url: project.authURL, key: project.publishableKey)
+            } ?? .init(kind: "embedded", url: base + "/auth/v1", key: nil)
         return try JSONReply(
             Configuration(
-                api: base + "/v1", auth: .init(kind: "embedded", url: base + "/auth/v1"),
+                api: base + "/v1", auth: auth,
                 sandbox: settings.payments == .sandbox)
         ).response()
     }

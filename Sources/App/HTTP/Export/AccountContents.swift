@@ -1,4 +1,5 @@
 import Foundation
+import Identity
 import Ledger
 import ObjectStorage
 import Payments
@@ -12,6 +13,8 @@ struct AccountContents: Sendable {
     let pool: Pool
     let assets: AssetStore
     let links: MediaLinks
+    /// `nil` where sessions are kept by somebody else.
+    let signIn: SignIn?
 
     struct Document: Sendable {
         let name: String
@@ -23,11 +26,13 @@ struct AccountContents: Sendable {
         let asset: Asset
     }
 
-    /// Account, payments, videos and ledger.
+    /// Account, payments, videos, ledger, photos and devices.
     /// - Throws: `PostgresError`.
     func documents(of user: ID<User>) async throws -> [Document] {
         let purchases = try await Purchase.all(of: user, in: pool)
         let videos = try await jobs(of: user)
+        let photos = try await photos(of: user)
+        let devices = try await signIn?.devices(of: user) ?? []
         return [
             Document(
                 name: "account.json",
@@ -37,6 +42,8 @@ struct AccountContents: Sendable {
             Document(
                 name: "videos.json", data: try Self.json(videos.map { VideoReply($0, links) })),
             Document(name: "ledger.csv", data: try await ledger(of: user)),
+            Document(name: "photos.json", data: try Self.json(photos.map { FileReply($0, links) })),
+            Document(name: "devices.json", data: try Self.json(devices.map(DeviceLine.init))),
         ]
     }
 
@@ -58,35 +65,9 @@ struct AccountContents: Sendable {
         return File(name: "\(folder)/\(asset.id.compact).\(ending)", asset: asset)
     }
 
-    private struct PurchaseLine: Encodable {
-        let id: String
-        let pack: String
-        let credits: Credits
-        let amountCents: Int
-        let currency: String
-        let status: String
-        let createdAt: Int
-
-        enum CodingKeys: String, CodingKey {
-            case id, pack, credits, currency, status
-            case amountCents = "amount_cents"
-            case createdAt = "created_at"
-        }
-
-        init(_ purchase: Purchase) {
-            id = WireID.checkout(purchase.id)
-            pack = purchase.title
-            credits = purchase.credits
-            amountCents = purchase.price.cents
-            currency = purchase.price.currency
-            status = purchase.status.rawValue
-            createdAt = purchase.createdAt.unixSeconds
-        }
-    }
-
     private func ledger(of user: ID<User>) async throws -> Data {
         var text = LedgerCSV.header
-        let statement = Statement(pool, of: user)
+        let statement = NamedStatement(pool, of: user)
         var last: Int?
         while true {
             let page = try await statement.entries(before: last, limit: Self.pageSize)

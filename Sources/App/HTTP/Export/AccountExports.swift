@@ -76,7 +76,7 @@ final class AccountExports: Sendable {
             }
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
             for file in files {
-                try await assets.bucket.fetch(file.asset.key, to: copy)
+                try await assets.fetch(file.asset, to: copy)
                 let head = archive.begin(
                     file.name, try ByteCount(file: copy), at: file.asset.createdAt)
                 try await writer.write(ByteBuffer(data: head))

@@ -9,7 +9,7 @@ import Postgres
 struct Authenticator: RouterMiddleware {
     typealias Context = StudioContext
 
-    let tokens: AccessTokens
+    let tokens: any TokenVerifier
     let accounts: Accounts
     let perUser: RateLimiter
 
@@ -18,27 +18,24 @@ struct Authenticator: RouterMiddleware {
         next: @concurrent (Request, StudioContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        let caller = try await caller(of: request)
+        let holder = try await holder(of: request)
+        let caller = Caller(user: holder.userID, email: holder.email, session: holder.sessionID)
         if let seconds = perUser.take("\(caller.user)") {
             throw APIError.rateLimited(retryAfter: seconds)
         }
-        try await accounts.ensure(caller.user, email: caller.email)
+        try await accounts.ensure(holder)
         context.caller = caller
         context.logger[metadataKey: "user.id"] = "\(caller.user)"
         return try await next(request, context)
     }
 
-    private func caller(of request: Request) async throws -> Caller {
+    private func holder(of request: Request) async throws -> TokenHolder {
         guard let header = request.headers[.authorization],
             header.prefix(7).lowercased() == "bearer "
         else { throw APIError.unauthorized }
         do {
-            let claims = try await tokens.verify(String(header.dropFirst(7)))
-            return Caller(
-                user: claims.userID, email: claims.email, session: claims.sessionID)
-        } catch let error as PostgresError {
-            throw error
-        } catch {
+            return try await tokens.holder(of: String(header.dropFirst(7)))
+        } catch is SignInError {
             throw APIError(
                 .unauthorized, .unauthorized, "The token is not valid or has expired.")
         }

@@ -89,7 +89,8 @@ struct RequestRecord: RouterMiddleware {
     private static func route(
         of request: Request, _ status: HTTPResponse.Status, _ context: StudioContext
     ) -> String {
-        if let pattern = context.endpointPath { return pattern }
+        // Hummingbird's own names for files and for nothing begin with no slash.
+        if let pattern = context.endpointPath, pattern.hasPrefix("/") { return pattern }
         if request.method == .options, status == .noContent { return "preflight" }
         return status.code < 400 ? "static" : "unmatched"
     }

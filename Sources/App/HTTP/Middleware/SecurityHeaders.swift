@@ -5,17 +5,36 @@ import Hummingbird
 struct SecurityHeaders: RouterMiddleware {
     typealias Context = StudioContext
 
-    /// - Parameter forms: where forms may lead, by redirects too.
-    static func policy(forms: String = "'self'") -> String {
+    private let policy: String
+
+    /// - Parameters:
+    ///   - connections: other origins that scripts may ask, as a sign-in's elsewhere.
+    ///   - bucket: the origin that links to files redirect to, if they do.
+    init(connections: [String] = [], bucket: String? = nil) {
+        policy = Self.policy(
+            files: bucket.map { " " + $0 } ?? "",
+            connections: (["'self'"] + connections).joined(separator: " "))
+    }
+
+    /// - Parameters:
+    ///   - forms: where forms may lead, by redirects too.
+    ///   - files: where pictures and clips may come from beside this server.
+    ///   - connections: what scripts may ask.
+    static func policy(
+        forms: String = "'self'", files: String = "", connections: String = "'self'"
+    ) -> String {
         """
-        default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; \
-        media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; form-action \(forms); \
+        default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:\(files); \
+        media-src 'self' blob:\(files); connect-src \(connections); manifest-src 'self'; form-action \(forms); \
         base-uri 'none'; frame-ancestors 'none'
         """
     }
 
-    private static let fields: [(HTTPField.Name?, String)] = [
-        (HTTPField.Name("Content-Security-Policy"), policy()),
+    private var fields: [(HTTPField.Name?, String)] {
+        [(HTTPField.Name("Content-Security-Policy"), policy)] + Self.fixedFields
+    }
+
+    private static let fixedFields: [(HTTPField.Name?, String)] = [
         (HTTPField.Name("X-Content-Type-Options"), "nosniff"),
         (HTTPField.Name("Referrer-Policy"), "same-origin"),
         (HTTPField.Name("Cross-Origin-Opener-Policy"), "same-origin"),
@@ -27,7 +46,7 @@ struct SecurityHeaders: RouterMiddleware {
         next: @concurrent (Request, StudioContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        for case (let name?, let value) in Self.fields {
+        for case (let name?, let value) in fields {
             if response.headers[name] == nil { response.headers[name] = value }
         }
         return response

@@ -14,8 +14,8 @@ final class WebFiles: RouterMiddleware {
 
     private static let types = [
         "html": "text/html; charset=utf-8", "css": "text/css; charset=utf-8",
-        "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml",
-        "webmanifest": "application/manifest+json",
+        "js": "text/javascript; charset=utf-8", "json": "application/json",
+        "svg": "image/svg+xml", "webmanifest": "application/manifest+json",
     ]
     /// The client's files are far smaller; what is not has no place in memory.
     private static let mostBytes = 200_000

@@ -9,6 +9,8 @@ package struct Animatic: VideoModel {
     /// Sides a player shows and a server can render, even because of 4:2:0 chroma.
     static let sides = 64...2048
     static let framesPerSecond = 30
+    /// How long to wait for room on this machine's disk.
+    private static let roomPause = Duration.seconds(15)
 
     package let rendersHere = true
 
@@ -64,6 +66,8 @@ package struct Animatic: VideoModel {
     private static func problem(_ error: any Error) -> VideoModelError {
         switch error {
         case let error as VideoModelError: error
+        case let error as ToolError where error.isOutOfSpace:
+            VideoModelError(.notStarted(retryAfter: roomPause), "no space left for the clip")
         case ToolError.missing(let tool):
             VideoModelError(.unavailable, "\(tool.rawValue) is not in PATH")
         case ToolError.failed(let tool, let detail):

@@ -15,12 +15,18 @@ package struct Fal: VideoModel {
     private let model: CatalogueModel
     private let host: ProviderHost
     private let webhook: URL?
+    package let takesFrameLink: Bool
 
-    /// - Parameter webhook: where fal reports; `nil` when it could not reach this server.
-    package init(_ model: CatalogueModel, host: ProviderHost, webhook: URL?) {
+    /// - Parameters:
+    ///   - webhook: where fal reports; `nil` when it could not reach this server.
+    ///   - reachesFiles: whether fal can fetch from the bucket, by a signed address.
+    package init(
+        _ model: CatalogueModel, host: ProviderHost, webhook: URL?, reachesFiles: Bool = false
+    ) {
         self.model = model
         self.host = host
         self.webhook = webhook
+        takesFrameLink = reachesFiles && model.wantsFrameLink
     }
 
     package static func host(base: URL, key: String, transport: Transport) -> ProviderHost {

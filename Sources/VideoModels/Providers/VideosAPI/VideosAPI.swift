@@ -10,11 +10,14 @@ package struct VideosAPI: VideoModel {
     private let model: CatalogueModel
     private let host: ProviderHost
     private let quirks: VideosQuirks
+    package let takesFrameLink: Bool
 
-    package init(_ model: CatalogueModel, host: ProviderHost) {
+    /// - Parameter reachesFiles: whether the server can fetch from the bucket, by a signed address.
+    package init(_ model: CatalogueModel, host: ProviderHost, reachesFiles: Bool = false) {
         self.model = model
         self.host = host
         quirks = VideosQuirks(model.options)
+        takesFrameLink = reachesFiles && model.wantsFrameLink
     }
 
     /// The server, with the key in the header that `auth_header` names: `Authorization: Bearer …`
