@@ -33,7 +33,8 @@ package struct APIKeys: Sendable {
     /// Makes a key.
     /// - Returns: the key, and its text, which cannot be had again.
     /// - Throws: `TooMany`; `PostgresError`.
-    package func make(_ plan: APIKeyPlan, for user: ID<User>) async throws -> (APIKey, text: String) {
+    package func make(_ plan: APIKeyPlan, for user: ID<User>) async throws -> (APIKey, text: String)
+    {
         let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
         let text = Self.prefix + bytes.base64URL
         let scopes = plan.scopes.map(\.rawValue).sorted()
@@ -110,7 +111,8 @@ package struct APIKeys: Sendable {
         let key = try APIKey(row)
         if now.timeIntervalSince(key.lastUsedAt ?? .distantPast) > Self.usePause {
             _ = try await pool.rows(
-                "UPDATE public.api_keys SET last_used_at = now() WHERE id = \(key.id)", as: .service)
+                "UPDATE public.api_keys SET last_used_at = now() WHERE id = \(key.id)", as: .service
+            )
         }
         return Holder(
             user: try row.value("user_id"), email: try row.value("email"), key: key)

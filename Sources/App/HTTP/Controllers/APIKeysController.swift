@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import Identity
 import Postgres
+import Studio
 
 /// A person's keys for programs.
 struct APIKeysController {
@@ -17,10 +18,15 @@ struct APIKeysController {
             .delete("api_keys/{id}", use: revoke)
     }
 
-    private struct KeyReply: Encodable {
+    struct KeyReply: Encodable {
         let key: APIKey
         /// Only when it is made.
         let text: String?
+
+        init(_ key: APIKey, text: String? = nil) {
+            self.key = key
+            self.text = text
+        }
 
         private enum CodingKeys: String, CodingKey {
             case id, object, name, hint, scopes, key
@@ -53,7 +59,7 @@ struct APIKeysController {
     @Sendable func list(_ request: Request, _ context: StudioContext) async throws -> Response {
         let found = try await keys.list(of: context.user)
         return try JSONReply(
-            KeyList(data: found.map { KeyReply(key: $0, text: nil) })
+            KeyList(data: found.map { KeyReply($0) })
         ).response(headers: .private)
     }
 
@@ -80,7 +86,8 @@ struct APIKeysController {
             guard monthlyCreditLimit.map(limits.contains) ?? true else {
                 throw APIError.invalid(
                     "monthly_credit_limit",
-                    "monthly_credit_limit must be a number from 0 to \(APIKeysController.creditLimitMaximum).")
+                    "monthly_credit_limit must be a number from 0 to \(APIKeysController.creditLimitMaximum)."
+                )
             }
             return APIKeyPlan(
                 name: name, scopes: try chosenScopes(), monthlyCreditLimit: monthlyCreditLimit,
@@ -107,7 +114,8 @@ struct APIKeysController {
             let end = Date(timeIntervalSince1970: TimeInterval(expiresAt))
             guard end > now, end < now.addingTimeInterval(APIKeysController.longestLife) else {
                 throw APIError.invalid(
-                    "expires_at", "expires_at must be a time in the next ten years, in unix seconds.")
+                    "expires_at",
+                    "expires_at must be a time in the next ten years, in unix seconds.")
             }
             return end
         }
@@ -122,7 +130,7 @@ struct APIKeysController {
         do {
             let (key, text) = try await keys.make(plan, for: context.user)
             return try JSONReply(
-                KeyReply(key: key, text: text), status: .created
+                KeyReply(key, text: text), status: .created
             ).response(headers: .private)
         } catch is APIKeys.TooMany {
             throw APIError.invalid(
