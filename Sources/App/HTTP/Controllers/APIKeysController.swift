@@ -66,8 +66,9 @@ struct APIKeysController {
     private struct KeyRequest: Decodable {
         let name: String
         let scopes: [String]?
-        let monthlyCreditLimit: Int?
-        let expiresAt: Int?
+        /// As written: a number that is not whole is this field's fault, not the JSON's.
+        let monthlyCreditLimit: Double?
+        let expiresAt: Double?
 
         private enum CodingKeys: String, CodingKey {
             case name, scopes
@@ -82,16 +83,20 @@ struct APIKeysController {
                 throw APIError.invalid(
                     "name", "name must have 1 to \(APIKeyPlan.nameLimit) characters.")
             }
-            let limits = 0...APIKeysController.creditLimitMaximum
-            guard monthlyCreditLimit.map(limits.contains) ?? true else {
+            return APIKeyPlan(
+                name: name, scopes: try chosenScopes(),
+                monthlyCreditLimit: try chosenLimit(), expiresAt: try chosenEnd(after: now))
+        }
+
+        private func chosenLimit() throws -> Int? {
+            guard let monthlyCreditLimit else { return nil }
+            let most = APIKeysController.creditLimitMaximum
+            guard let limit = Int(exactly: monthlyCreditLimit), (0...most).contains(limit) else {
                 throw APIError.invalid(
                     "monthly_credit_limit",
-                    "monthly_credit_limit must be a number from 0 to \(APIKeysController.creditLimitMaximum)."
-                )
+                    "monthly_credit_limit must be a whole number from 0 to \(most).")
             }
-            return APIKeyPlan(
-                name: name, scopes: try chosenScopes(), monthlyCreditLimit: monthlyCreditLimit,
-                expiresAt: try chosenEnd(after: now))
+            return limit
         }
 
         private func chosenScopes() throws -> Set<APIKey.Scope> {
@@ -111,7 +116,7 @@ struct APIKeysController {
 
         private func chosenEnd(after now: Date) throws -> Date? {
             guard let expiresAt else { return nil }
-            let end = Date(timeIntervalSince1970: TimeInterval(expiresAt))
+            let end = Date(timeIntervalSince1970: expiresAt)
             guard end > now, end < now.addingTimeInterval(APIKeysController.longestLife) else {
                 throw APIError.invalid(
                     "expires_at",

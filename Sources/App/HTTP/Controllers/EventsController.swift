@@ -1,6 +1,7 @@
 import AsyncAlgorithms
 import Foundation
 import Hummingbird
+import Identity
 import Ledger
 import NIOCore
 import Postgres
