@@ -72,31 +72,40 @@ extension StudioServer {
     }
 
     private func addStudioRoutes(to group: RouterGroup<StudioContext>) {
+        let keys = APIKeys(pool: pool)
         let signedIn = group.add(
             middleware: Authenticator(
-                tokens: signIn.tokens, accounts: accounts,
-                perUser: RateLimiter(RateLimiter.perUser)))
+                tokens: signIn.tokens, keys: keys, accounts: accounts,
+                perUser: RateLimiter(RateLimiter.perUser),
+                perAddress: RateLimiter(RateLimiter.perAddress)))
+        func permitted(_ scope: APIKey.Scope?) -> RouterGroup<StudioContext> {
+            signedIn.group().add(middleware: Permission(scope: scope))
+        }
+        let videos = permitted(.videos)
+        let people = permitted(nil)
         let desk = PhotoDesk(assets: assets, folder: work)
         let gate = UploadGate()
         let delivery = AssetDelivery(assets: assets)
         FilesController(assets: assets, desk: desk, gate: gate, delivery: delivery, links: links)
-            .addRoutes(to: signedIn)
+            .addRoutes(to: permitted(.files))
         VideosController(
             studio: studio, pool: pool, assets: assets, desk: desk, gate: gate, delivery: delivery,
             links: links
-        ).addRoutes(to: signedIn)
+        ).addRoutes(to: videos)
         QuotesController(studio: studio, assets: assets, desk: desk, gate: gate)
-            .addRoutes(to: signedIn)
-        CreditsController(pool: pool).addRoutes(to: signedIn)
+            .addRoutes(to: videos)
+        CreditsController(pool: pool).addRoutes(to: permitted(.creditsRead))
         CheckoutsController(checkouts: payments.checkouts, catalogue: studio.catalogue)
-            .addRoutes(to: signedIn)
-        EventsController(hub: hub, pool: pool, links: links).addRoutes(to: signedIn)
+            .addRoutes(to: people)
+        EventsController(hub: hub, pool: pool, links: links).addRoutes(to: videos)
+        APIKeysController(keys: keys).addRoutes(to: people)
         AccountController(
             pool: pool, signIn: signIn.builtIn, accounts: accounts,
             exports: AccountExports(
                 contents: AccountContents(
-                    pool: pool, assets: assets, links: links, signIn: signIn.builtIn),
+                    pool: pool, assets: assets, links: links, keys: keys,
+                    signIn: signIn.builtIn),
                 assets: assets, folder: work)
-        ).addRoutes(to: signedIn)
+        ).addRoutes(to: people)
     }
 }

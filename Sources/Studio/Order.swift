@@ -67,6 +67,7 @@ package struct OrderError: Error, Equatable, CustomStringConvertible {
         case alreadyFinished = "already_finished"
         case idempotencyKeyReused = "idempotency_key_reused"
         case notFinished = "not_finished"
+        case keyLimitReached = "key_limit_reached"
     }
 
     package let code: Code

@@ -9,6 +9,9 @@ package import VideoModels
 package struct Studio: Sendable {
     /// Jobs one person may have under way: one person's pile must not become everybody's queue.
     package static let unfinishedLimit = 20
+    /// About what a clip takes: each video somebody has under way puts their next one that much
+    /// further back in the queue, so that one person's pile does not stand before another's first.
+    private static let turnSeconds = 60
 
     package let catalogue: Catalogue
     package let formats: FormatLibrary
@@ -103,18 +106,23 @@ package struct Studio: Sendable {
     }
 
     /// Takes an order: one transaction debits the balance and makes the job, or does neither.
-    /// - Parameter requestID: of the request it came with, for the log.
+    /// - Parameters:
+    ///   - requestID: of the request it came with, for the log.
+    ///   - allowance: of the program that orders in the person's name.
     /// - Returns: the job, and whether it was made by an earlier request with the same key.
     /// - Throws: `QuoteError`, `OrderError`, `LedgerError`.
     package func take(
-        _ order: Order, from user: ID<User>, key: IdempotencyKey? = nil, requestID: String? = nil
+        _ order: Order, from user: ID<User>, key: IdempotencyKey? = nil, requestID: String? = nil,
+        within allowance: Allowance? = nil
     ) async throws -> (job: Job, isReplay: Bool) {
         if let key, let job = try await replay(key, of: user) { return (job, true) }
         let quotation = try price(order)
         try checkAvailable(quotation.quote.model)
         do {
             let job = try await pool.transaction { transaction in
-                try Self.take(quotation, from: user, key, requestID, in: transaction)
+                try Self.take(
+                    quotation, from: user,
+                    Origin(key: key, requestID: requestID, allowance: allowance), in: transaction)
             }
             return (job, false)
         } catch {
@@ -150,19 +158,27 @@ package struct Studio: Sendable {
         return try Job(row)
     }
 
+    /// How an order came.
+    private struct Origin: Sendable {
+        let key: IdempotencyKey?
+        let requestID: String?
+        let allowance: Allowance?
+    }
+
     private static func take(
-        _ quotation: Quotation, from user: ID<User>, _ key: IdempotencyKey?,
-        _ requestID: String?, in transaction: Transaction
+        _ quotation: Quotation, from user: ID<User>, _ origin: Origin,
+        in transaction: Transaction
     ) throws -> Job {
         let id = ID<Job>.new()
         try Ledger.spend(
             Credits(quotation.quote.credits), by: user, reference: "\(id)",
             note: Job.ledgerNote, in: transaction)
+        try origin.allowance?.check(Credits(quotation.quote.credits), in: transaction)
         try checkImage(of: quotation.order, by: user, in: transaction)
         let method = try remixMethod(
             of: quotation.order, quotation.quote.model, by: user, in: transaction)
         let answers = try transaction.rows([
-            unfinished(of: user), try insertion(quotation, id, user, key, method, requestID),
+            unfinished(of: user), try insertion(quotation, id, user, origin, method),
             Notice(JobQueue.workChannel, "").sql,
             Notice(Notice.eventChannel, "video \(user) \(id)").sql,
             Notice.credits(of: user).sql,
@@ -223,8 +239,8 @@ package struct Studio: Sendable {
     }
 
     private static func insertion(
-        _ quotation: Quotation, _ id: ID<Job>, _ user: ID<User>, _ key: IdempotencyKey?,
-        _ remixMethod: String?, _ requestID: String?
+        _ quotation: Quotation, _ id: ID<Job>, _ user: ID<User>, _ origin: Origin,
+        _ remixMethod: String?
     ) throws -> SQL {
         let order = quotation.order
         let quote = quotation.quote
@@ -232,7 +248,7 @@ package struct Studio: Sendable {
             INSERT INTO public.jobs
               (id, user_id, model, provider, format, brief, backdrop, prompt, seconds, size,
                credits, image_asset_id, crop, remixed_from, remix_method, idempotency_key,
-               request_hash, request_id, deadline_at)
+               request_hash, request_id, api_key_id, queue_at, deadline_at)
             VALUES
               (\(id), \(user), \(quote.model.id), \(quote.model.provider.rawValue),
                \(quotation.format?.id), \(try order.brief.map(JSONB.init))::jsonb,
@@ -240,7 +256,9 @@ package struct Studio: Sendable {
                \(quote.size.description), \(quote.credits), \(order.image),
                \(try order.crop.map(JSONB.init))::jsonb, \(order.remixedFrom),
                \(remixMethod),
-               \(key?.key), \(key?.requestHash), \(requestID),
+               \(origin.key?.key), \(origin.key?.requestHash), \(origin.requestID),
+               \(origin.allowance?.key),
+               now() + make_interval(secs => \(turnSeconds) * (\(unfinished(of: user)))),
                now() + make_interval(secs => \(Int(quote.model.deadline.components.seconds))))
             RETURNING \(Job.columns)
             """

@@ -17,7 +17,7 @@ from rig.shop import Customer, Shop, account, keys
 # What the person is and has written, each word of it nowhere else.
 MARK = "zyxgrouse"
 WORDS = {name: f"{MARK}-{name}" for name in (
-    "prompt", "product", "description", "title", "photo", "device", "key")}
+    "prompt", "product", "description", "title", "photo", "device", "key", "program")}
 
 # Tables that name a person, whose rows are not in the export as they stand, and why.
 NOT_EXPORTED = {
@@ -28,6 +28,7 @@ EXPORTED_BY = {
     "public.users": "account.json", "public.credit_ledger": "ledger.csv",
     "public.purchases": "purchases.json", "public.jobs": "videos.json",
     "public.assets": "photos.json", "auth.users": "account.json", "auth.sessions": "devices.json",
+    "public.api_keys": "api_keys.json",
 }
 
 
@@ -73,6 +74,7 @@ class Marked(Customer):
             f"/v1/videos/{done['id']}/remix", json={"prompt": WORDS["prompt"]})))
         # One that was deleted before, and one that failed.
         ok(self.delete(f"/v1/videos/{remix['id']}"))
+        ok(self.post("/v1/api_keys", json={"name": WORDS["program"]}), 201)
         given = self.server.run("credits", "grant", self.email, "5", "--reason", "A late clip")
         assert given.returncode == 0, given.stderr
         return session, file, done
@@ -140,7 +142,7 @@ def test_an_account_that_ended_leaves_no_word_in_any_table_and_no_object(shop):
     # The person's number stays where money is: without a name it names nobody.
     assert {place.split(".")[1] for place in found_in(server, user)} <= {
         "users", "credit_ledger", "purchases", "jobs", "assets", "stripe_events",
-        "operator_actions"}
+        "operator_actions", "api_keys"}
     # On disk: the outbox is the mailbox, not ours; nothing else has a word.
     left = [name for name in files_with(server, MARK) if not name.startswith("outbox/")]
     assert left == []

@@ -50,6 +50,7 @@ extension APIError {
             case .idempotencyKeyReused: (.conflict, .idempotencyKeyReused)
             case .notFinished: (.conflict, .notFinished)
             case .alreadyFinished: (.conflict, .alreadyFinished)
+            case .keyLimitReached: (Self.paymentRequired, .keyLimitReached)
             case .modelUnavailable: (.serviceUnavailable, .modelUnavailable)
             }
         self.init(status, code, param: error.param, error.description)

@@ -36,6 +36,8 @@ struct APIError: Error {
         case referenceRequired = "reference_required"
         /// `required` and `balance` stand beside `code`.
         case insufficientCredits = "insufficient_credits"
+        /// What a key may spend in a month is spent.
+        case keyLimitReached = "key_limit_reached"
         /// A payment was taken back, or is disputed. `balance` stands beside `code`.
         case spendingFrozen = "spending_frozen"
         /// The same Idempotency-Key came with another request before.

@@ -1,8 +1,10 @@
 import Hummingbird
 import Identity
+import Ledger
 import Logging
 import NIOCore
 import Postgres
+import Studio
 
 /// What travels with a request.
 struct StudioContext: RequestContext, RemoteAddressContext {
@@ -14,6 +16,8 @@ struct StudioContext: RequestContext, RemoteAddressContext {
     var requestID: String?
     /// Who asks, once `Authenticator` has found out.
     var caller: Caller?
+    /// How much of their rate is left, for the answer's header.
+    let rate = RateNote()
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
@@ -35,12 +39,44 @@ struct StudioContext: RequestContext, RemoteAddressContext {
     var user: ID<User> { get throws { try signedIn.user } }
 }
 
-/// A signed-in person.
+/// A signed-in person, or a program with a key of theirs.
 struct Caller: Sendable {
     let user: ID<User>
     let email: String
+    /// Of a person's token; `nil` for a key.
+    let holder: TokenHolder?
+    /// `nil` for a person.
+    let key: APIKey?
+
+    init(_ holder: TokenHolder) {
+        user = holder.userID
+        email = holder.email
+        self.holder = holder
+        key = nil
+    }
+
+    init(_ holder: APIKeys.Holder) {
+        user = holder.user
+        email = holder.email
+        self.holder = nil
+        key = holder.key
+    }
+
     /// The session of the token that was sent; `nil` where it is kept elsewhere.
-    let session: ID<Session>?
+    var session: ID<Session>? { holder?.sessionID }
+
+    /// - Parameter scope: `nil` for what only people may do.
+    func may(_ scope: APIKey.Scope?) -> Bool {
+        guard let key else { return true }
+        return scope.map(key.scopes.contains) ?? false
+    }
+
+    /// What a program may still order.
+    var allowance: Allowance? {
+        key.map {
+            Allowance(key: ID($0.id.uuid), monthlyLimit: $0.monthlyCreditLimit.map(Credits.init))
+        }
+    }
 }
 
 extension APIError {

@@ -71,6 +71,7 @@ final class Accounts: Sendable {
             try Ledger.close(user, in: transaction)
             try Closing.forget(user, in: transaction)
             try Purchase.forget(user, in: transaction)
+            try APIKeys.forget(user, in: transaction)
             let removal = try self.removeSignIn(user, transaction)
             try transaction.notify(Notice(Notice.eventChannel, "account \(user)"))
             return removal

@@ -26,24 +26,59 @@ package struct JobQueue: Sendable {
     /// The lease was lost: another worker has the job now, or it is over.
     struct LeaseLost: Error {}
 
-    /// Takes jobs whose time has come and that nobody works on, longest waiting first.
-    func claim(limit: Int) async throws -> [Claim] {
+    /// Takes jobs whose time has come and that nobody works on: first those under way, longest
+    /// waiting first, then new ones in the queue's order, as many of each model as it has places.
+    /// - Parameter slots: the places of each model. New jobs of other models are all taken, so that
+    ///   somebody finds out about them.
+    func claim(limit: Int, slots: [SlotLimits] = []) async throws -> [Claim] {
         let lease = UUID()
         let rows = try await pool.rows(
             """
+            WITH slot AS (
+              SELECT * FROM unnest(\(slots.map(\.model))::text[], \(slots.map(\.provider))::text[],
+                  \(slots.map(\.ofModel))::bigint[],
+                  \(slots.map { $0.ofProvider ?? .max })::bigint[])
+                AS slot (model, provider, of_model, of_provider)),
+            under_way AS MATERIALIZED (
+              SELECT id, next_step_at AS turn FROM public.jobs
+              WHERE next_step_at <= now() AND (lease_until IS NULL OR lease_until < now())
+                AND (stage IN ('submitting', 'storing')
+                  OR (stage = 'rendering' AND provider_job_id IS NULL)
+                  OR late_until > now()
+                  OR (stage = 'queued'
+                    AND (deadline_at <= now() OR model <> ALL (SELECT model FROM slot))))
+              ORDER BY next_step_at LIMIT \(limit)::bigint FOR UPDATE SKIP LOCKED),
+            new AS MATERIALIZED (
+              SELECT job.id, job.queue_at AS turn FROM slot
+              CROSS JOIN LATERAL (\(Self.free)) AS place
+              CROSS JOIN LATERAL (
+                SELECT id, queue_at FROM public.jobs
+                WHERE stage = 'queued' AND model = slot.model AND next_step_at <= now()
+                  AND (lease_until IS NULL OR lease_until < now())
+                ORDER BY queue_at LIMIT least(\(limit)::bigint, place.free)
+                FOR UPDATE SKIP LOCKED) AS job)
             UPDATE public.jobs
             SET lease_token = \(lease), lease_until = \(Self.leaseEnd)
             WHERE id IN (
-              SELECT id FROM public.jobs
-              WHERE next_step_at <= now() AND (lease_until IS NULL OR lease_until < now())
-                AND (stage IN ('queued', 'submitting', 'storing')
-                  OR (stage = 'rendering' AND provider_job_id IS NULL)
-                  OR late_until > now())
-              ORDER BY next_step_at LIMIT \(limit) FOR UPDATE SKIP LOCKED)
+              SELECT id FROM (
+                SELECT id, false AS is_new, turn FROM under_way
+                UNION SELECT id, true, turn FROM new) AS found
+              ORDER BY is_new, turn LIMIT \(limit)::bigint)
             RETURNING \(Job.columns)
             """, as: .service)
         return try rows.map { Claim(job: try Job($0), lease: lease) }
     }
+
+    /// How many jobs a slot's model can still take.
+    private static let free: SQL = """
+        SELECT greatest(0, least(
+            of_model - count(*) FILTER (WHERE jobs.model = slot.model), of_provider - count(*))
+          * (NOT EXISTS (
+              SELECT FROM public.provider_breakers
+              WHERE provider = slot.provider AND open_until > now()))::int) AS free
+        FROM public.jobs
+        WHERE jobs.provider = slot.provider AND stage IN ('submitting', 'rendering')
+        """
 
     static let leaseEnd: SQL = "now() + make_interval(secs => \(leaseSeconds))"
 

@@ -82,7 +82,8 @@ package struct Worker: Service {
     private func claim(_ limit: Int) async -> [JobQueue.Claim] {
         guard limit > 0 else { return [] }
         do {
-            return try await surroundings.queue.claim(limit: limit)
+            return try await surroundings.queue.claim(
+                limit: limit, slots: surroundings.studio.catalogue.slots)
         } catch {
             surroundings.logger.error("No job can be taken", metadata: ["error": "\(error)"])
             return []

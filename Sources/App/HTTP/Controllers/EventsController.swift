@@ -1,6 +1,7 @@
 import AsyncAlgorithms
 import Foundation
 import Hummingbird
+import Identity
 import Ledger
 import NIOCore
 import Postgres
@@ -26,7 +27,9 @@ struct EventsController {
             throw APIError(
                 .tooManyRequests, .rateLimited, "You have too many event streams open.")
         }
-        let reader = EventReader(pool: pool, links: links, user: user)
+        let reader = EventReader(
+            pool: pool, links: links, user: user,
+            tellsCredits: try context.signedIn.may(.creditsRead))
         let steps = merge(
             chain([EventHub.Signal.resync].async, signals).map(Step.signal),
             AsyncTimerSequence(interval: Self.heartbeat, clock: .continuous).map { _ in .beat })
@@ -57,6 +60,8 @@ private struct EventReader: Sendable {
     let pool: Pool
     let links: MediaLinks
     let user: ID<User>
+    /// Whether the balance is the reader's to know.
+    let tellsCredits: Bool
 
     func text(for signal: EventHub.Signal) async throws -> String {
         switch signal {
@@ -70,7 +75,8 @@ private struct EventReader: Sendable {
     }
 
     private func credits() async throws -> String {
-        event("credits", BalanceReply(try await Statement(pool, of: user).standing()))
+        guard tellsCredits else { return "" }
+        return event("credits", BalanceReply(try await Statement(pool, of: user).standing()))
     }
 
     private func video(_ job: Job) -> String { event("video", VideoReply(job, links)) }

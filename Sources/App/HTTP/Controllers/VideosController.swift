@@ -56,7 +56,8 @@ struct VideosController {
         _ order: Order, _ user: ID<User>, _ key: Studio.IdempotencyKey?, _ context: StudioContext
     ) async throws -> Response {
         let (job, isReplay) = try await studio.take(
-            order, from: user, key: key, requestID: context.requestID)
+            order, from: user, key: key, requestID: context.requestID,
+            within: try context.signedIn.allowance)
         context.logger.info(
             "An order is taken",
             metadata: ["job.id": "\(job.id)", "order.is_replay": .stringConvertible(isReplay)])

@@ -13,6 +13,7 @@ struct AccountContents: Sendable {
     let pool: Pool
     let assets: AssetStore
     let links: MediaLinks
+    let keys: APIKeys
     /// `nil` where sessions are kept by somebody else.
     let signIn: SignIn?
 
@@ -26,13 +27,14 @@ struct AccountContents: Sendable {
         let asset: Asset
     }
 
-    /// Account, payments, videos, ledger, photos and devices.
+    /// Account, payments, videos, ledger, photos, devices and keys.
     /// - Throws: `PostgresError`.
     func documents(of user: ID<User>) async throws -> [Document] {
         let purchases = try await Purchase.all(of: user, in: pool)
         let videos = try await jobs(of: user)
         let photos = try await photos(of: user)
         let devices = try await signIn?.devices(of: user) ?? []
+        let programs = try await keys.list(of: user)
         return [
             Document(
                 name: "account.json",
@@ -43,6 +45,9 @@ struct AccountContents: Sendable {
                 name: "videos.json", data: try Self.json(videos.map { VideoReply($0, links) })),
             Document(name: "ledger.csv", data: try await ledger(of: user)),
             Document(name: "photos.json", data: try Self.json(photos.map { FileReply($0, links) })),
+            Document(
+                name: "api_keys.json",
+                data: try Self.json(programs.map { APIKeysController.KeyReply($0) })),
             Document(name: "devices.json", data: try Self.json(devices.map(DeviceLine.init))),
         ]
     }

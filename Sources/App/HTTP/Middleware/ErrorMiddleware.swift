@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Gives every error the one shape. What is not the caller's doing is logged with its cause and
+/// Gives every error the one shape, and every answer what is left of its caller's rate. What is not the caller's doing is logged with its cause and
 /// shown without it.
 struct ErrorMiddleware: RouterMiddleware {
     typealias Context = StudioContext
@@ -11,11 +11,15 @@ struct ErrorMiddleware: RouterMiddleware {
         _ request: Request, context: StudioContext,
         next: @concurrent (Request, StudioContext) async throws -> Response
     ) async throws -> Response {
+        var response: Response
         do {
-            return try await next(request, context)
+            response = try await next(request, context)
         } catch {
-            return try answer(error, request, context).response(from: request, context: context)
+            response = try answer(error, request, context)
+                .response(from: request, context: context)
         }
+        context.rate.write(to: &response.headers)
+        return response
     }
 
     private func answer(

@@ -27,9 +27,25 @@ final class RateLimiter: Sendable {
 
     init(_ rate: Rate) { self.rate = rate }
 
+    /// What became of an attempt to take a token.
+    struct Draw: Equatable, Sendable {
+        /// Tokens in a full bucket.
+        let limit: Int
+        let remaining: Int
+        /// Seconds until the bucket is full again.
+        let reset: Int
+        /// `nil` when there was a token, else the seconds until there is one.
+        let retryAfter: Int?
+    }
+
     /// Takes one token.
     /// - Returns: `nil`, or the seconds until there is one again.
     func take(_ name: String, at now: ContinuousClock.Instant = .now) -> Int? {
+        draw(name, at: now).retryAfter
+    }
+
+    /// Takes one token, and says how many are left.
+    func draw(_ name: String, at now: ContinuousClock.Instant = .now) -> Draw {
         buckets.withLock { buckets in
             var bucket = buckets[name] ?? Bucket(tokens: rate.burst, filledAt: now)
             let seconds = (now - bucket.filledAt) / .seconds(1)
@@ -37,13 +53,23 @@ final class RateLimiter: Sendable {
             bucket.filledAt = now
             guard bucket.tokens >= 1 else {
                 buckets[name] = bucket
-                return max(1, Int(((1 - bucket.tokens) / rate.perSecond).rounded(.up)))
+                return draw(
+                    bucket,
+                    retryAfter: max(1, Int(((1 - bucket.tokens) / rate.perSecond).rounded(.up)))
+                )
             }
             bucket.tokens -= 1
             if buckets.count >= Self.capacity, buckets[name] == nil { forget(&buckets, at: now) }
             buckets[name] = bucket
-            return nil
+            return draw(bucket, retryAfter: nil)
         }
+    }
+
+    private func draw(_ bucket: Bucket, retryAfter: Int?) -> Draw {
+        Draw(
+            limit: Int(rate.burst), remaining: Int(bucket.tokens),
+            reset: Int(((rate.burst - bucket.tokens) / rate.perSecond).rounded(.up)),
+            retryAfter: retryAfter)
     }
 
     private func forget(_ buckets: inout [String: Bucket], at now: ContinuousClock.Instant) {

@@ -10,6 +10,7 @@ enum WireID {
     static func checkout(_ id: ID<Purchase>) -> String { "checkout_" + id.compact }
 
     static func session(_ id: ID<Session>) -> String { "session_" + id.compact }
+    static func apiKey(_ id: ID<APIKey>) -> String { "key_" + id.compact }
     static func user(_ id: ID<User>) -> String { "user_" + id.compact }
 
     /// - Throws: `APIError` `not_found`: an id that is none names nothing.
@@ -26,6 +27,11 @@ enum WireID {
     /// - Throws: `APIError` `not_found`.
     static func session(_ text: String?) throws -> ID<Session> {
         try parse(text, "session_", "session")
+    }
+
+    /// - Throws: `APIError` `not_found`.
+    static func apiKey(_ text: String?) throws -> ID<APIKey> {
+        try parse(text, "key_", "API key")
     }
 
     private static func parse<Entity>(
