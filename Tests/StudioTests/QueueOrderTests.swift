@@ -83,10 +83,40 @@ import VideoModels
     }
 
     @Test func `what is late, or of a model that is gone, is taken without a place`() async throws {
-        let jobs = try await order(3)
+        let jobs = try await order(4)
         try await write("UPDATE public.jobs SET deadline_at = now() WHERE id = \(jobs[1])")
         try await write("UPDATE public.jobs SET model = 'gone' WHERE id = \(jobs[2])")
-        #expect(try await Set(claim(5, places: 0)) == [jobs[1], jobs[2]])
+        try await write("UPDATE public.jobs SET model = 'a-gone-one' WHERE id = \(jobs[3])")
+        #expect(try await Set(claim(5, places: 0)) == [jobs[1], jobs[2], jobs[3]])
+        #expect(try await claim(5, places: 5) == [jobs[0]])
+    }
+
+    @Test func `a long queue costs no more than a short one`() async throws {
+        _ = try await order(1)
+        // Written past the triggers, which would want a debit for each.
+        try await database.pool.runScript(
+            """
+            SET session_replication_role = replica;
+            INSERT INTO public.jobs (id, user_id, model, provider, backdrop, prompt, seconds, size,
+              credits, deadline_at, queue_at)
+            SELECT gen_random_uuid(), user_id, model, provider, backdrop, prompt, seconds, size,
+              credits, deadline_at, queue_at + n * interval '1 s'
+            FROM public.jobs, generate_series(1, 20000) AS n;
+            SET session_replication_role = origin;
+            ANALYZE public.jobs;
+            """)
+        let statement = JobQueue.claiming(
+            limit: 4, slots: [JobQueueTests.slots(2)], lease: UUID())
+        let plan = try await database.pool.rows(
+            "EXPLAIN (ANALYZE, BUFFERS) \(statement)", as: .service
+        ).map { try $0.value("\"QUERY PLAN\"", as: String.self) }
+        let claimed = try await database.pool.rows(
+            "SELECT FROM public.jobs WHERE lease_until > now()", as: .service)
+        #expect(claimed.count == 2)
+        let buffers = try #require(plan.first { $0.contains("Buffers: shared hit=") })
+        let hits = buffers.split(separator: "hit=").last?.prefix { $0.isNumber }
+        // Every waiting job's row would be more than twenty thousand.
+        #expect(try #require(hits.flatMap { Int($0) }) < 1000, "\(plan)")
     }
 
     @Test func `what is under way comes before what is new`() async throws {

@@ -7,9 +7,6 @@
 -- An object's key is '<user's id without dashes>/<kind>/<id>.<extension>'.
 
 do $$
-declare
-  own constant text := $own$(storage.foldername(name))[1]
-    = replace((select auth.uid())::text, '-', '')$own$;
 begin
   if to_regclass('storage.buckets') is null or to_regclass('storage.objects') is null then
     return;
@@ -18,10 +15,16 @@ begin
   insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
   values ('placemint', 'placemint', false, 209715200, array['image/*', 'video/*', 'text/plain'])
   on conflict do nothing;
-  execute 'create policy placemint_read_own on storage.objects for select to authenticated
-    using (bucket_id = ''placemint'' and ' || own || ')';
-  execute 'create policy placemint_read_own_only on storage.objects as restrictive
-    for select to anon, authenticated using (bucket_id <> ''placemint'' or ' || own || ')';
+  create policy placemint_read_own on storage.objects for select to authenticated
+    using (
+      bucket_id = 'placemint'
+      and (storage.foldername(name))[1] = replace((select auth.uid())::text, '-', '')
+    );
+  create policy placemint_read_own_only on storage.objects as restrictive
+    for select to anon, authenticated using (
+      bucket_id <> 'placemint'
+      or (storage.foldername(name))[1] = replace((select auth.uid())::text, '-', '')
+    );
   create policy placemint_no_insert on storage.objects as restrictive
     for insert to anon, authenticated with check (bucket_id <> 'placemint');
   create policy placemint_no_update on storage.objects as restrictive

@@ -29,7 +29,13 @@ alter table public.jobs
   add column api_key_id uuid constraint jobs_api_key_exists references public.api_keys (id),
   -- Where it stands in the queue: the more videos its owner had under way, the later.
   add column queue_at timestamptz not null default now();
+-- Workers look for what is under way, for what is late, and for each model's next new job.
 create index jobs_queued on public.jobs (model, queue_at) where stage = 'queued';
+create index jobs_queued_deadline on public.jobs (deadline_at) where stage = 'queued';
+drop index public.jobs_to_work;
+create index jobs_under_way on public.jobs (next_step_at)
+  where stage in ('submitting', 'storing')
+    or (stage = 'rendering' and provider_job_id is null) or late_until is not null;
 create index jobs_api_key_id on public.jobs (api_key_id, created_at)
   where api_key_id is not null;
 

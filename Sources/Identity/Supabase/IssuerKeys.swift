@@ -169,11 +169,13 @@ final class IssuerKeys: Sendable {
             end { $0.triedAt = nil }
             throw CancellationError()
         } catch {
+            // Its words quote the answer, which is none of the log's business.
+            let problem = error is DecodingError ? "not a JSON Web Key Set" : "\(error)"
             let age = state.withLock { $0.set == nil ? nil : now().timeIntervalSince($0.fetchedAt) }
             logger.warning(
                 "Supabase's keys could not be fetched",
                 metadata: [
-                    "error": "\(error is DecodingError ? "the answer is no key set" : "\(error)")",
+                    "error": "\(problem)",
                     "keys.age_seconds": "\(age.map { "\(Int($0))" } ?? "none")",
                 ])
             end { _ in }

@@ -8,7 +8,7 @@ struct SigV4: Sendable {
     /// Stands for the sum of a body that the signer does not know.
     private static let unsignedPayload = "UNSIGNED-PAYLOAD"
     /// The sum of no bytes at all.
-    static let emptyPayload = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    static let emptyPayload = FileFacts.hex(SHA256.hash(data: Data()))
 
     let accessKeyID: String
     let secretAccessKey: String

@@ -13,15 +13,16 @@ package struct QueueStanding: Equatable, Sendable {
 
     package var unfinished: Int { jobs.values.reduce(0, +) }
 
-    /// Two statements, each answered from an index that has unfinished jobs alone
-    /// (`jobs_to_work`, `jobs_in_flight`), however many finished ones there are.
+    /// Two statements, answered from indexes that have unfinished jobs alone (`jobs_queued`,
+    /// `jobs_under_way`, `jobs_in_flight`), however many finished ones there are.
     package static let query: [SQL] = [
         """
-        SELECT stage, count(*) AS jobs,
-          coalesce(extract(epoch FROM now() - min(created_at) FILTER (WHERE stage = 'queued')), 0)
-            ::float8 AS oldest
-        FROM public.jobs WHERE stage IN ('queued', 'submitting', 'storing')
-        GROUP BY stage
+        SELECT 'queued' AS stage, count(*) AS jobs,
+          coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest
+        FROM public.jobs WHERE stage = 'queued'
+        UNION ALL
+        SELECT stage, count(*), 0::float8 FROM public.jobs
+        WHERE stage IN ('submitting', 'storing') GROUP BY stage
         UNION ALL
         SELECT 'rendering', count(*), 0::float8 FROM public.jobs
         WHERE stage IN ('submitting', 'rendering') AND stage = 'rendering'

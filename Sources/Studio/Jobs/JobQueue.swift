@@ -28,45 +28,73 @@ package struct JobQueue: Sendable {
 
     /// Takes jobs whose time has come and that nobody works on: first those under way, longest
     /// waiting first, then new ones in the queue's order, as many of each model as it has places.
-    /// - Parameter slots: the places of each model. New jobs of other models are all taken, so that
-    ///   somebody finds out about them.
+    /// - Parameter slots: the places of each model. New jobs of other models are all taken, as are
+    ///   those past their deadline: somebody has to find out about them.
     func claim(limit: Int, slots: [SlotLimits] = []) async throws -> [Claim] {
         let lease = UUID()
         let rows = try await pool.rows(
-            """
-            WITH slot AS (
-              SELECT * FROM unnest(\(slots.map(\.model))::text[], \(slots.map(\.provider))::text[],
-                  \(slots.map(\.ofModel))::bigint[],
-                  \(slots.map { $0.ofProvider ?? .max })::bigint[])
-                AS slot (model, provider, of_model, of_provider)),
-            under_way AS MATERIALIZED (
-              SELECT id, next_step_at AS turn FROM public.jobs
-              WHERE next_step_at <= now() AND (lease_until IS NULL OR lease_until < now())
-                AND (stage IN ('submitting', 'storing')
-                  OR (stage = 'rendering' AND provider_job_id IS NULL)
-                  OR late_until > now()
-                  OR (stage = 'queued'
-                    AND (deadline_at <= now() OR model <> ALL (SELECT model FROM slot))))
-              ORDER BY next_step_at LIMIT \(limit)::bigint FOR UPDATE SKIP LOCKED),
-            new AS MATERIALIZED (
-              SELECT job.id, job.queue_at AS turn FROM slot
-              CROSS JOIN LATERAL (\(Self.free)) AS place
-              CROSS JOIN LATERAL (
-                SELECT id, queue_at FROM public.jobs
-                WHERE stage = 'queued' AND model = slot.model AND next_step_at <= now()
-                  AND (lease_until IS NULL OR lease_until < now())
-                ORDER BY queue_at LIMIT least(\(limit)::bigint, place.free)
-                FOR UPDATE SKIP LOCKED) AS job)
-            UPDATE public.jobs
-            SET lease_token = \(lease), lease_until = \(Self.leaseEnd)
-            WHERE id IN (
-              SELECT id FROM (
-                SELECT id, false AS is_new, turn FROM under_way
-                UNION SELECT id, true, turn FROM new) AS found
-              ORDER BY is_new, turn LIMIT \(limit)::bigint)
-            RETURNING \(Job.columns)
-            """, as: .service)
+            Self.claiming(limit: limit, slots: slots, lease: lease), as: .service)
         return try rows.map { Claim(job: try Job($0), lease: lease) }
+    }
+
+    static func claiming(limit: Int, slots: [SlotLimits], lease: UUID) -> SQL {
+        """
+        WITH RECURSIVE \(Self.slot(slots)),
+        under_way AS MATERIALIZED (
+          SELECT id, next_step_at AS turn FROM public.jobs
+          WHERE next_step_at <= now() AND \(Self.unleased)
+            AND (stage IN ('submitting', 'storing')
+              OR (stage = 'rendering' AND provider_job_id IS NULL) OR late_until > now())
+          ORDER BY next_step_at LIMIT \(limit)::bigint FOR UPDATE SKIP LOCKED),
+        overdue AS MATERIALIZED (
+          SELECT id, deadline_at AS turn FROM public.jobs
+          WHERE stage = 'queued' AND deadline_at <= now() AND next_step_at <= now()
+            AND \(Self.unleased)
+          ORDER BY deadline_at LIMIT \(limit)::bigint FOR UPDATE SKIP LOCKED),
+        new AS MATERIALIZED (
+          SELECT job.id, job.queue_at AS turn FROM slot
+          CROSS JOIN LATERAL (\(Self.free)) AS place
+          CROSS JOIN LATERAL (
+            SELECT id, queue_at FROM public.jobs
+            WHERE stage = 'queued' AND model = slot.model AND next_step_at <= now()
+              AND \(Self.unleased)
+            ORDER BY queue_at LIMIT least(\(limit)::bigint, place.free)
+            FOR UPDATE SKIP LOCKED) AS job)
+        UPDATE public.jobs
+        SET lease_token = \(lease), lease_until = \(Self.leaseEnd)
+        WHERE id IN (
+          SELECT id FROM (
+            SELECT id, 1 AS part, turn FROM under_way
+            UNION ALL SELECT id, 2, turn FROM overdue
+            UNION ALL SELECT id, 3, turn FROM new WHERE id NOT IN (SELECT id FROM overdue)
+          ) AS found
+          ORDER BY part, turn LIMIT \(limit)::bigint)
+        RETURNING \(Job.columns)
+        """
+    }
+
+    private static let unleased: SQL = "(lease_until IS NULL OR lease_until < now())"
+
+    /// The models with their places, and those of waiting jobs that are not among them. From model
+    /// to model by the index: the queue may be long, but of few models.
+    private static func slot(_ slots: [SlotLimits]) -> SQL {
+        """
+        waiting (model) AS (
+          SELECT min(model) FROM public.jobs WHERE stage = 'queued'
+          UNION ALL
+          SELECT (SELECT min(job.model) FROM public.jobs AS job
+                  WHERE job.stage = 'queued' AND job.model > waiting.model)
+          FROM waiting WHERE waiting.model IS NOT NULL),
+        known AS (
+          SELECT * FROM unnest(\(slots.map(\.model))::text[], \(slots.map(\.provider))::text[],
+              \(slots.map(\.ofModel))::bigint[], \(slots.map { $0.ofProvider ?? .max })::bigint[])
+            AS known (model, provider, of_model, of_provider)),
+        slot AS (
+          SELECT * FROM known
+          UNION ALL
+          SELECT model, NULL, \(Int.max)::bigint, \(Int.max)::bigint FROM waiting
+          WHERE model IS NOT NULL AND model NOT IN (SELECT model FROM known))
+        """
     }
 
     /// How many jobs a slot's model can still take.
