@@ -32,12 +32,10 @@ interface Config {
   /** Payments move no real money. */
   sandbox: boolean;
 }
-type Language = "en" | "de";
 /** What takes the places in a text. */
 type Values = Record<string, string | number>;
 type Phrase = string | { one: string; other: string };
 type Texts = { [key: string]: Phrase | Texts | string[] };
-type Look = "" | "light" | "dark";
 interface Route {
   /** The first word: "new", "videos", "credits" … */
   page: string;
@@ -295,8 +293,6 @@ interface Video {
   poster_url: string | null;
   error: { code: string; message: string } | null;
 }
-/** A part of the wizard about a model among those that are offered. */
-type ModelPart = (wizard: Wizard, model: Model, models: Model[]) => Node;
 /** Null while it is not known. */
 type MaybeVideo = Signal<Video | null>;
 
@@ -311,13 +307,14 @@ interface RadioOptions {
   look?: string;
   isDisabled?: boolean;
 }
-interface Question {
+/** Asks something over the page; the rest waits. */
+type Question = (question: {
   title: string;
   body: Value;
   confirm: string;
   isDangerous?: boolean;
   canConfirm?(): boolean;
-}
+}) => Promise<boolean>;
 interface MenuItem {
   label: string;
   icon: string;
@@ -352,6 +349,73 @@ interface Cropping {
   clamp(value: number, least: number, most: number): number;
   /** Asks with the photo from an address, for a clip of a size. */
   cropper(address: string, photo: Photo, frame: Signal<Crop>, size?: string): Node;
-  drag(start: PointerEvent, from: Crop, shift: Shift): void;
+  rounded(crop: Crop): Crop;
+  /** `start` is the handle's pointerdown. */
+  drag(start: any, from: Crop, shift: Shift): void;
   step(event: KeyboardEvent, from: Crop, shift: Shift): void;
 }
+
+// The shapes of functions that are declared in one word
+
+/** Null alone may become anything. */
+type MakeSignal = <T>(value: T) => Signal<[T] extends [null] ? any : T>;
+type Within = <T>(by: Reaction | null, to: Set<Cleanup> | null, work: () => T) => T;
+type Scope = <T>(work: () => T) => [T, Cleanup];
+/** `initial` is also what anything unreadable is taken for. */
+type Kept = <T>(name: string, initial: T) => Signal<T>;
+type Say = (key: string, values?: Values) => string;
+type Known = (key: string, other: string, values?: Values) => string;
+type Html = (strings: TemplateStringsArray, ...values: Value[]) => DocumentFragment;
+type Bind = (element: Element, name: string, parts: string[], values: any[]) => void;
+type Each = <T>(items: () => T[], render: (item: T) => DocumentFragment) => Node;
+type Ask = (method: string, url: string, body: unknown, options: Options) => Promise<Response>;
+/** In a template, and where one is handed to it. */
+type Handler = (event: any) => any;
+/** The body of an order's preview. */
+type Look = Pick<Video, "file_id" | "model" | "size" | "backdrop" | "crop">;
+/**
+ * A token that is good for a minute at least, null when nobody is signed in. `refused` is one that
+ * was turned away, which is not good whatever it says.
+ */
+type AccessToken = (refused?: string) => Promise<string | null>;
+type Refusal = (status: number, text: string, header: (name: string) => string | null)
+  => import("./app/http.js").Failure;
+interface Drafts {
+  change(draft: Draft, changes: Partial<Draft>): Draft;
+  withPhoto(draft: Draft, photo: Photo | null): Draft;
+  withField(draft: Draft, field: string, text: string): Draft;
+  withModel(draft: Draft, model: Pick<Model, "id" | "sizes" | "seconds">): Draft;
+  draftFrom(video: Video, photo: Photo | null): Draft;
+  price(model: Model, size: string, seconds: number): number;
+  choose(draft: Draft, offer: Catalogue): Choice | null;
+}
+/** `input` null asks nothing. */
+type MakeLatest = <T>(input: () => string | null,
+  ask: (input: string, signal: AbortSignal) => Promise<T>) => Latest<T>;
+type Loaded = <T>(load: () => Promise<T>, show: (found: T) => Value) => Node;
+type SignedImage = (look: string, alt: string, address: () => Promise<string>) => Node;
+/** The items are asked for whenever it opens. */
+type Menu = (label: () => string, items: () => MenuItem[]) => Node;
+type Toast = (text: string, undo?: () => void, seconds?: number) => void;
+type Save = (address: string, name: string) => void;
+type Download = (video: Video, type: "mp4" | "webp") => Promise<boolean>;
+/** A part of "New video". */
+type WizardPart = (wizard: Wizard) => Node;
+type Notes = (wizard: Wizard, param: string) => Node;
+type Counter = (text: () => string, limit: () => number) => Node;
+type BriefEntry = (wizard: Wizard, about: BriefField) => Node;
+type ChoicesOf<T> = (wizard: Wizard, all: T[]) => Node;
+type ChoiceEntry = (name: "seconds" | "size", value: string | number, isDisabled: boolean,
+  label: Value) => Node;
+/** `without` is the model that cannot make all of them. */
+type ChoiceGroup = (name: string, entries: Node[], without: string | false) => Node;
+type Take = (file: File) => void;
+type TakePhoto = (draft: Signal<Draft>, file: File) => Promise<void>;
+/** What would be said of a file, before it is sent. */
+type RefusalOf = (file: File) => [code: string, message: string, facts: Facts] | null;
+/** `capture` is which camera. */
+type Chooser = (take: Take, label: string, picture: string, capture?: string) => Node;
+/** `returnTo` is the page it was opened from; that it was cancelled is the browser's word alone. */
+type CheckoutState = (id: string, returnTo: string | null, isCancelled: boolean) => Node;
+/** `about` is the video's title, where the text lacks it. */
+type EntryWords = (entry: Entry) => { text: string, about?: string };

@@ -1,7 +1,14 @@
-// The balance that is shown: what the server said, less what is being spent this moment.
+// The balance of the one signed in, everywhere the same: what the server said, less what is being
+// spent this moment. And what spends it: orders.
+
+import { api } from "./api.js";
+import { computed, signal } from "./signal.js";
+import { hearVideo } from "./videos.js";
 
 /** @type {Purse} */
 export const emptyPurse = { balance: null, seq: -1, holds: {}, heard: null };
+/** Waits before an order is sent again, in milliseconds. */
+const PAUSES = [1000, 2000, 4000, 8000];
 
 /** @param {Purse} purse */
 export function available({ balance, holds }) {
@@ -36,3 +43,58 @@ export const release = (purse, order) => {
   const isLast = Object.keys(holds).length === 0;
   return purse.heard && isLast ? { ...purse.heard, holds, heard: null } : { ...purse, holds };
 };
+
+const purse = signal(emptyPurse);
+/** Credits that can be spent, or null when not known yet. */
+export const balance = computed(() => available(purse.value));
+/** @type {Signal<Frozen | null>} why nothing can be spent */
+export const frozen = signal(null);
+
+/** @param {{balance: number, seq: number, frozen?: Frozen}} said */
+export function hearBalance(said) {
+  purse.value = reconcile(purse.peek(), said);
+  frozen.value = said.frozen ?? null;
+}
+
+/** Where there is no answer, the event stream will tell. */
+export async function refreshBalance() {
+  hearBalance(await api.get("/credits"));
+}
+
+export function forgetBalance() {
+  purse.value = emptyPurse;
+  frozen.value = null;
+}
+
+/** @type {Order} sent until the server has answered; its key keeps it one */
+export const order = async (path, body, { key, credits, onLost }) => {
+  purse.value = hold(purse.peek(), key, credits);
+  try {
+    const headers = { "Idempotency-Key": key };
+    const made = await insist(() => api.post(path, body, { headers }), onLost);
+    purse.value = settle(purse.peek(), key);
+    hearVideo(made);
+    return made;
+  } catch (error) {
+    purse.value = release(purse.peek(), key);
+    throw error;
+  } finally {
+    // Whatever was believed meanwhile, the server's word is the last.
+    refreshBalance().catch(() => {});
+  }
+};
+
+/** @param {() => Promise<any>} send @param {() => void} onLost */
+async function insist(send, onLost) {
+  for (const pause of PAUSES) {
+    try {
+      return await send();
+    } catch (/** @type {any} */ error) {
+      const { status, code } = error;
+      if (status !== 0 && code !== "overloaded" && !code?.startsWith("http_5")) throw error;
+      onLost();
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  return send();
+}

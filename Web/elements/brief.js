@@ -1,19 +1,43 @@
-import { limits, withField } from "../app/draft.js";
-import { computed, html, known, t } from "../app/html.js";
-import { counter, isOver, noteId, notes } from "./notes.js";
-import { button, valueOf } from "./parts.js";
-import { toast } from "./say.js";
+// What the video is to say, and what the server says to that.
+
+import { isOver, limits, withField } from "../app/draft.js";
+import { computed, explain, html, known, t } from "../app/html.js";
+import { button, toast } from "./parts.js";
 
 const LANGUAGES = "en de fr es it pt nl pl sv da cs tr uk ja ko zh hi ar".split(" ");
 
-/** @param {Wizard} wizard */
-export function briefFields(wizard) {
-  return html`<div class="stack">${() => wizard.format.value?.brief_fields.map((about) =>
-    about.field === "language" ? language(wizard) : entry(wizard, about))}</div>`;
+/** @type {Notes} what the server says about one field: warnings, or why it cannot be taken */
+export const notes = ({ quote: { state } }, param) => {
+  // As text, so that the same notes are not read out again.
+  const found = computed(() => {
+    const { value, error } = state.value;
+    if (error) return JSON.stringify(error.facts.param === param ? [["problem", explain(error)]] : []);
+    const warnings = value?.warnings.filter((warning) => warning.param === param) ?? [];
+    return JSON.stringify(warnings.map(({ code, message }) =>
+      ["caution", known(`warnings.${code}`, message)]));
+  });
+  return html`<div class="notes" id="${noteId(param)}" role="status">${() =>
+    JSON.parse(found.value).map((/** @type {string[]} */ [look, text]) =>
+      html`<p class="small ${look}">${text}</p>`)}</div>`;
+};
+
+/** @param {string} param */
+function noteId(param) {
+  return `note-${param.replace(/\W/g, "-")}`;
 }
 
-/** @param {Wizard} wizard @param {BriefField} about */
-function entry(wizard, { field, hint, placeholder }) {
+/** @type {Counter} how long a text is; shown near the limit only */
+const counter = (text, limit) => html`${() => isOver(text(), limit() * 0.8) && html`
+  <p class="small numbers ${isOver(text(), limit()) ? "problem" : "muted"}">${
+    t("new.count", { count: [...text()].length, limit: limit() })}</p>`}`;
+
+/** @type {WizardPart} */
+export const briefFields = (wizard) => html`
+  <div class="stack">${() => wizard.format.value?.brief_fields.map((about) =>
+    about.field === "language" ? language(wizard) : entry(wizard, about))}</div>`;
+
+/** @type {BriefEntry} */
+const entry = (wizard, { field, hint, placeholder }) => {
   const { draft, edit, format } = wizard;
   const { id, settings } = /** @type {Format} */ (format.peek());
   const text = () => draft.value.brief[field] ?? "";
@@ -31,17 +55,17 @@ function entry(wizard, { field, hint, placeholder }) {
         placeholder="${known(`formats.${id}.examples.${field}`, usual)}"
         aria-describedby="hint-${field} ${noteId(`brief.${field}`)}"
         aria-invalid="${() => isOver(text(), limit()) && "true"}" .value=${text}
-        @input=${(event) => write(valueOf(event).replace(/\s*\n/g, " "))}></textarea>
+        @input=${({ target }) => write(target.value.replace(/\s*\n/g, " "))}></textarea>
       ${counter(text, limit)}
       ${field === "setting" && html`
         <div class="chips" role="group" aria-label="${t("new.suggestions")}">${
           settings.map((words, i) => chip(known(`formats.${id}.settings.${i}`, words)))}</div>`}
       ${notes(wizard, `brief.${field}`)}
     </div>`;
-}
+};
 
-/** @param {Wizard} wizard */
-function language(wizard) {
+/** @type {WizardPart} */
+const language = (wizard) => {
   const { draft, edit } = wizard;
   const names = new Intl.DisplayNames(document.documentElement.lang, { type: "language" });
   const now = () => draft.value.brief.language ?? "en";
@@ -49,18 +73,15 @@ function language(wizard) {
   const tags = new Set([draft.peek().brief.language ?? "en", ...LANGUAGES]);
   return html`
     <label class="field"><span>${t("new.fields.language")}</span>
-      <select @change=${(event) => edit((draft) => withField(draft, "language", valueOf(event)))}>${
-        [...tags].map((tag) => html`
+      <select @change=${({ target }) =>
+        edit((draft) => withField(draft, "language", target.value))}>${[...tags].map((tag) => html`
           <option value="${tag}" selected="${() => now() === tag}">${names.of(tag)}</option>`)}
       </select></label>
     ${notes(wizard, "brief.language")}`;
-}
+};
 
-/**
- * The text the model gets: composed from the brief until it is edited.
- * @param {Wizard} wizard
- */
-export function promptEditor(wizard) {
+/** @type {WizardPart} the text the model gets: composed from the brief until it is edited */
+export const promptEditor = (wizard) => {
   const { draft, quote, model, set } = wizard;
   const isOwn = computed(() => draft.value.prompt !== null);
   const canFollow = computed(() => isOwn.value && draft.value.format !== null);
@@ -77,8 +98,8 @@ export function promptEditor(wizard) {
       <p class="small muted" id="prompt-hint">${() => t(`new.prompt.${hint()}`)}</p>
       <div>${() => canFollow.value && button("plain", t("new.prompt.follow"), follow, "undo")}</div>
       <textarea id="prompt" aria-describedby="prompt-hint ${noteId("prompt")}"
-        .value=${text} @input=${(event) => set("prompt", valueOf(event))}></textarea>
+        .value=${text} @input=${({ target }) => set("prompt", target.value)}></textarea>
       ${counter(text, () => model.value?.prompt_limit ?? Infinity)}
       ${notes(wizard, "prompt")}
     </div>`;
-}
+};

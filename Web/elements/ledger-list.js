@@ -1,10 +1,7 @@
 import { api } from "../app/api.js";
-import { balance } from "../app/balance.js";
 import { date, each, effect, html, number, signal, t } from "../app/html.js";
-import { endless } from "./endless.js";
-import { button, valueOf } from "./parts.js";
-import { saveBlob } from "./save.js";
-import { attempt } from "./say.js";
+import { balance } from "../app/money.js";
+import { attempt, button, endless, saveBlob, skeleton } from "./parts.js";
 
 /** What can be looked at alone, and the kinds of entries that are meant. */
 const KINDS = {
@@ -12,17 +9,18 @@ const KINDS = {
   takenBack: "clawback,reinstatement", given: "grant,adjustment",
 };
 
-/** Reasons as the server words them, and the codes of the failures. */
-const REASONS = /** @type {Record<string, string>} */ ({
+/** @type {Record<string, string>} reasons as the server words them, and the failures' codes */
+const REASONS = {
   "model declined": "content_rejected", "model unavailable": "model_unavailable",
   "model failed": "model_error", "connection broke": "submit_unknown",
   "took too long": "deadline_exceeded", "clip did not play": "clip_invalid",
   "could not be saved": "storage_failed", cancelled: "cancelled",
-});
+};
 
 /** Where credits came from and went, newest first. */
 export function ledgerList() {
-  const entries = signal(/** @type {Entry[]} */ ([]));
+  /** @type {Signal<Entry[]>} */
+  const entries = signal([]);
   const isSaving = signal(false);
   let kind = "";
 
@@ -48,12 +46,12 @@ export function ledgerList() {
     load(null).catch(() => {}); // What is new is missing until the next time.
   });
 
-  /** @param {Event} event */
-  function choose(event) {
-    kind = valueOf(event);
+  /** @type {Handler} */
+  const choose = ({ target }) => {
+    kind = target.value;
     entries.value = [];
     list.restart();
-  }
+  };
 
   async function save() {
     isSaving.value = true;
@@ -64,7 +62,7 @@ export function ledgerList() {
 
   function nothing() {
     const { isBusy, error } = list.state.value;
-    if (isBusy) return html`<div class="skeleton"></div>`;
+    if (isBusy) return skeleton();
     return error ? null : html`<p class="muted none">${t("ledger.none")}</p>`;
   }
 
@@ -98,12 +96,8 @@ function line(entry) {
     </li>`;
 }
 
-/**
- * What an entry says, made from its kind and its note, which is English.
- * @param {Entry} entry
- * @returns {{text: string, about?: string}} about: the video's title, where the text lacks it
- */
-function words({ kind, amount, note: said }) {
+/** @type {EntryWords} made from an entry's kind and its note, which is English */
+const words = ({ kind, amount, note: said }) => {
   const note = said ?? "";
   const [, title, reason = ""] = /Video '(.*?)'(?:: ([^:]*))?$/s.exec(note) ?? [];
   switch (kind) {
@@ -120,4 +114,4 @@ function words({ kind, amount, note: said }) {
       return { text: note === "Welcome" ? t("ledger.welcome") : t("ledger.grant", { note }) };
     default: return { text: t("ledger.adjustment", { note }) };
   }
-}
+};

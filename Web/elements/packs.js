@@ -3,10 +3,7 @@ import { config } from "../app/http.js";
 import { explain, html, money, number, onCleanup, signal, t } from "../app/html.js";
 import { loaded } from "./parts.js";
 
-/**
- * Credits to buy: a click leads to the checkout, in the same tab.
- * @param {string} returnTo  the page to go on at afterwards, such as "new"
- */
+/** @param {string} returnTo  the page to go on at after the checkout, such as "new" */
 export function packs(returnTo) {
   const opening = signal("");
   const problem = signal("");

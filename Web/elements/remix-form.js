@@ -1,11 +1,9 @@
-import { balance } from "../app/balance.js";
-import { catalogue, price } from "../app/catalogue.js";
-import { newKey } from "../app/draft.js";
+import { modelOf, newKey, price } from "../app/draft.js";
 import { computed, explain, html, signal, t } from "../app/html.js";
-import { order } from "../app/order.js";
+import { balance, order } from "../app/money.js";
 import { go } from "../app/router.js";
+import { short } from "./make.js";
 import { packs } from "./packs.js";
-import { valueOf } from "./parts.js";
 
 /** @param {Video} video @param {boolean} isOpen */
 export function remixForm({ id, model, size, seconds, credits, prompt: before }, isOpen) {
@@ -13,21 +11,21 @@ export function remixForm({ id, model, size, seconds, credits, prompt: before },
   const isSending = signal(false);
   const problem = signal("");
   let key = newKey();
-  const maker = computed(() => catalogue.value?.models.find((one) => one.id === model));
+  const maker = computed(() => modelOf(model));
   const count = computed(() => maker.value ? price(maker.value, size, Number(seconds)) : credits);
   const isShort = computed(() =>
     !isSending.value && balance.value !== null && balance.value < count.value);
   const canSend = computed(() => prompt.value.trim() !== "" && prompt.value !== before
     && !isSending.value && !isShort.value);
 
-  /** @param {Event} event */
-  function type(event) {
-    prompt.value = valueOf(event);
+  /** @type {Handler} */
+  const type = ({ target }) => {
+    prompt.value = target.value;
     key = newKey();
-  }
+  };
 
-  /** @param {Event} event */
-  async function send(event) {
+  /** @type {Handler} */
+  const send = async (event) => {
     event.preventDefault();
     if (!canSend.peek()) return;
     isSending.value = true;
@@ -41,12 +39,8 @@ export function remixForm({ id, model, size, seconds, credits, prompt: before },
       problem.value = explain(error);
     }
     isSending.value = false;
-  }
+  };
 
-  const short = () => html`
-    <p class="caution">${t("errors.insufficient_credits",
-      { required: count.value, balance: balance.value ?? 0 })}</p>
-    ${packs(`videos/${id}`)}`;
   return html`
     <details class="remix" open="${isOpen}">
       <summary>${t("video.remix.title")}</summary>
@@ -57,7 +51,8 @@ export function remixForm({ id, model, size, seconds, credits, prompt: before },
         <p class="problem" role="alert">${() => problem.value}</p>
         <div><button class="secondary" disabled="${() => !canSend.value}">
           ${() => t("video.remix.send", { count: count.value })}</button></div>
-        ${() => isShort.value && short()}
+        ${() => isShort.value && html`<p class="caution">${() => short(count.value)}</p>
+          ${packs(`videos/${id}`)}`}
       </form>
     </details>`;
 }

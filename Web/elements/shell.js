@@ -1,6 +1,6 @@
-import { balance, forgetBalance, frozen } from "../app/balance.js";
-import { connection, followEvents } from "../app/events.js";
+import { followEvents, connection } from "../app/events.js";
 import { computed, effect, html, number, t } from "../app/html.js";
+import { balance, forgetBalance, frozen } from "../app/money.js";
 import { route } from "../app/router.js";
 import { session } from "../app/session.js";
 import { forgetVideos } from "../app/videos.js";

@@ -1,8 +1,8 @@
 import { computed, date, html, onCleanup, t, untracked } from "../app/html.js";
-import { photoAddress } from "../app/photo.js";
-import { deleted, isOver, loadVideo, setDeleted, video } from "../app/videos.js";
-import { menu } from "./menu.js";
-import { icon, signedImage } from "./parts.js";
+import {
+  deleted, isOver, loadVideo, photoAddress, setDeleted, video,
+} from "../app/videos.js";
+import { icon, menu, signedImage } from "./parts.js";
 import { download, remove, rename } from "./video-actions.js";
 
 /** Only one clip plays at a time. */
@@ -81,7 +81,7 @@ export function videoTile(id) {
       </a>
       ${menu(() => t("library.actions", { title: one().title }), () => actions(one(), discard))}
     </li>`;
-  const tile = /** @type {HTMLElement} */ (made.firstElementChild);
+  const [tile] = made.children;
   onCleanup(stop);
   return made;
 }

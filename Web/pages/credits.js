@@ -1,16 +1,22 @@
-import { balance, frozen, refreshBalance } from "../app/balance.js";
-import { html, known, number, t } from "../app/html.js";
-import { checkoutState } from "../elements/checkout-state.js";
+import { api } from "../app/api.js";
+import { effect, explain, html, known, number, onCleanup, signal, t } from "../app/html.js";
+import { balance, frozen, refreshBalance } from "../app/money.js";
 import { ledgerList } from "../elements/ledger-list.js";
 import { packs } from "../elements/packs.js";
+import { iconButton } from "../elements/parts.js";
 
 export const title = "credits.title";
+
+/** The server hears of a payment a moment later than the browser comes back, in milliseconds. */
+const GRACE = 8_000;
+/** Pages that a purchase may lead back to. */
+const BACK = ["new", "videos"];
 
 /** @param {Route} route */
 export default function credits({ query }) {
   const checkout = query.get("checkout");
   const returnTo = checkout && sessionStorage.getItem("placemint.return");
-  refreshBalance().catch(() => {}); // The event stream will tell.
+  refreshBalance().catch(() => {});
   return html`
     <div class="stack credits">
       ${checkout && checkoutState(checkout, returnTo, query.has("cancelled"))}
@@ -18,7 +24,8 @@ export default function credits({ query }) {
         <h1>${t("credits.title")}</h1>
         <p class="big-balance">${() => balance.value === null ? "…" : number(balance.value)}
           <span class="muted">${t("credits.left")}</span></p>
-        ${() => frozen.value && html`<p class="notice error">${whyFrozen(frozen.value)}</p>`}
+        ${() => frozen.value && html`<p class="notice error">${
+          known(`credits.frozen.${frozen.value.reason}`, frozen.value.message)}</p>`}
       </section>
       <section class="stack">
         <h2>${t("credits.buy")}</h2>
@@ -29,7 +36,58 @@ export default function credits({ query }) {
     </div>`;
 }
 
-/** @param {Frozen} why */
-function whyFrozen({ reason, message }) {
-  return known(`credits.frozen.${reason}`, message);
-}
+/** @type {CheckoutState} */
+const checkoutState = (id, returnTo, isCancelled) => {
+  const checkout = signal(/** @type {any} */ ({}));
+  const state = signal("checking");
+  const problem = signal(null);
+  const began = Date.now();
+  const isEarly = () => Date.now() - began < GRACE;
+  let timer = 0;
+
+  async function look() {
+    clearTimeout(timer);
+    try {
+      checkout.value = await api.get(`/checkouts/${id}`);
+      problem.value = null;
+      const { status } = checkout.peek();
+      if (status === "paid" && state.peek() !== "paid") refreshBalance().catch(() => {});
+      state.value = status === "open" && !isCancelled && isEarly() ? "checking" : status;
+    } catch (error) {
+      problem.value = error;
+    }
+    clearTimeout(timer);
+    const isOver = ["paid", "failed", "expired", "left"].includes(state.peek());
+    const isUnknown = problem.peek()?.status === 404;
+    if (!isOver && !isUnknown) timer = setTimeout(look, isEarly() ? 1_000 : 3_000);
+  }
+
+  effect(() => {
+    balance.value; // Its change may be news of this payment.
+    if (state.peek() !== "paid") look();
+  });
+  onCleanup(() => {
+    state.value = "left";
+    clearTimeout(timer);
+  });
+  const dismiss = () => {
+    state.value = "left";
+    history.replaceState(null, "", "#/credits");
+  };
+
+  const text = () => problem.value ? explain(problem.value)
+    : t(`credits.checkout.${state.peek()}`, { count: checkout.value.credits ?? 0 });
+  const isWaiting = () => !problem.value && state.peek() === "checking";
+  const back = () => returnTo && BACK.includes(returnTo) && html`
+    <a class="${state.peek() === "paid" ? "primary" : "secondary"}" href="#/${returnTo}">${
+      t(`credits.back.${returnTo}`)}</a>`;
+  const pay = () => state.peek() === "open" && html`
+    <a class="secondary" href="${checkout.peek().url}">${t("credits.checkout.pay")}</a>`;
+  return html`<div role="status">${() => state.value !== "left" && html`
+    <div class="notice checkout" data-state="${state.value}">
+      <p>${text}</p>
+      ${() => isWaiting() && html`<progress aria-label="${text}"></progress>`}
+      <div class="row">${pay()}${back()}</div>
+      ${iconButton(t("actions.close"), dismiss, "close")}
+    </div>`}</div>`;
+};

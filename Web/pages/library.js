@@ -1,9 +1,8 @@
 import { api } from "../app/api.js";
-import { catalogue, formatText, loadCatalogue } from "../app/catalogue.js";
+import { catalogue, formatText, loadCatalogue } from "../app/draft.js";
 import { computed, each, html, signal, t } from "../app/html.js";
 import { changes, deleted, hearVideo, isOver, knownVideos } from "../app/videos.js";
-import { endless } from "../elements/endless.js";
-import { icon, radios, valueOf } from "../elements/parts.js";
+import { endless, icon, radios } from "../elements/parts.js";
 import { videoTile } from "../elements/video-tile.js";
 
 export const title = "library.title";
@@ -28,7 +27,6 @@ export default function library(route) {
     oldest.value = part.has_more ? part.last_id : "";
     return part;
   });
-  list.restart();
 
   /** @param {Video} one */
   const fits = (one) => one.id >= oldest.value && !deleted.value.includes(one.id)
@@ -41,14 +39,14 @@ export default function library(route) {
   const state = computed(() => shown.value?.length ? "full" : shown.value ? "empty" : "loading");
   const hasFilters = computed(() => state.value !== "empty" || isFiltered());
 
-  /** @param {Signal<string>} part @param {string} value */
-  function choose(part, value) {
+  /** @type {(part: Signal<string>, value: string) => void} */
+  const choose = (part, value) => {
     oldest.value = NOTHING;
     part.value = value;
     // Not a way to another page: the address alone changes, so that the focus stays.
     history.replaceState(null, "", `#/videos${query().toString() && `?${query()}`}`);
     list.restart();
-  }
+  };
 
   function filters() {
     if (!catalogue.peek()) loadCatalogue().catch(() => {}); // A filter less.
@@ -60,7 +58,7 @@ export default function library(route) {
       <fieldset><legend class="unseen">${t("library.filter")}</legend>
         ${radios("status", states, () => status.value, (value) => choose(status, value))}</fieldset>
       <label class="field"><span class="unseen">${t("library.format")}</span>
-        <select @change=${(event) => choose(format, valueOf(event))}>
+        <select @change=${({ target }) => choose(format, target.value)}>
           <option value="">${t("library.anyFormat")}</option>
           ${() => catalogue.value?.formats.map(({ id }) => html`
             <option value="${id}" selected="${id === format.peek()}">${
@@ -68,6 +66,9 @@ export default function library(route) {
         </select></label>`;
   }
 
+  const none = () => html`<p class="muted none">${t("library.none")}</p>`;
+  const skeletons = () => html`<div class="tiles" aria-hidden="true">${Array.from({ length: 5 }, () =>
+    html`<div class="tall skeleton"></div>`)}</div>`;
   return html`
     <section class="stack library">
       <div class="library-head">
@@ -82,17 +83,8 @@ export default function library(route) {
     </section>`;
 }
 
-function none() {
-  return html`<p class="muted none">${t("library.none")}</p>`;
-}
-
 function make() {
   return html`<a class="primary" href="#/new">${icon("plus")}${t("nav.new")}</a>`;
-}
-
-function skeletons() {
-  return html`<div class="tiles" aria-hidden="true">${Array.from({ length: 5 }, () =>
-    html`<div class="tall skeleton"></div>`)}</div>`;
 }
 
 /** What a clip looks like, for who has none. */

@@ -1,18 +1,13 @@
 import { api } from "../app/api.js";
-import { chosenLanguage, date, effect, html, kept, languages, signal, t } from "../app/html.js";
+import { chosenLanguage, date, effect, html, kept, languages, t } from "../app/html.js";
 import { session } from "../app/session.js";
-import { deleteAccount } from "../elements/delete-account.js";
-import { devices } from "../elements/devices.js";
-import { button, loaded, radios } from "../elements/parts.js";
-import { saveBlob } from "../elements/save.js";
-import { attempt } from "../elements/say.js";
+import { deleteAccount, devices, exported } from "../elements/account.js";
+import { loaded, radios } from "../elements/parts.js";
 
 export const title = "settings.title";
 
 /** `first.js` reads it before anything is drawn. */
 const theme = kept("theme", "");
-/** Many videos take a while to gather, in milliseconds. */
-const EXPORT_LIMIT = 1_800_000;
 
 export default function settings() {
   const { documentElement: page } = document;
@@ -44,28 +39,4 @@ export default function settings() {
       ${exported()}
       ${deleteAccount()}
     </div>`;
-}
-
-/** Everything that is kept of one, as a file. */
-function exported() {
-  const state = signal("ready");
-  const isBusy = () => state.value === "busy";
-  async function run() {
-    state.value = "busy";
-    const isDone = await attempt(async () => {
-      const all = await api.blob("GET", "/me/export", undefined, { timeout: EXPORT_LIMIT });
-      saveBlob(all, "placemint.zip");
-    });
-    state.value = isDone ? "done" : "ready";
-  }
-  return html`
-    <section class="surface stack">
-      <h2>${t("settings.export.title")}</h2>
-      <p class="muted">${t("settings.export.lead")}</p>
-      <div class="row">
-        ${button("secondary", t("settings.export.run"), run, "download", isBusy)}
-        <span role="status">${() =>
-          state.value !== "ready" && t(`settings.export.${state.value}`)}</span>
-      </div>
-    </section>`;
 }

@@ -1,35 +1,57 @@
-import { balance, frozen } from "../app/balance.js";
+// The stage with the first frame, and the button that orders the video.
+
 import { change, emptyDraft } from "../app/draft.js";
 import { computed, explain, html, onCleanup, signal, t } from "../app/html.js";
-import { order } from "../app/order.js";
+import { balance, frozen, order } from "../app/money.js";
 import { go } from "../app/router.js";
 import { orderFor } from "../app/wizard.js";
 import { packs } from "./packs.js";
-import { button } from "./parts.js";
+import { button, icon, skeleton } from "./parts.js";
 
-/** @param {Wizard} wizard */
-export function makeButton({ draft, choice, isOver, quote, frame, edit }) {
+/** @type {WizardPart} */
+export const stage = ({ frame: { state, retry }, photo, model }) => {
+  const url = computed(() => state.value.value);
+  const error = computed(() => state.value.error);
+  const isBusy = computed(() => state.value.isBusy);
+  const picture = () => {
+    if (url.value) return html`<img src="${url.value}" alt="${t("new.stage.frame")}"
+      data-busy="${() => isBusy.value}">`;
+    if (error.value) return html`<div class="stage-say"><p>${explain(error.value)}</p>
+      ${button("secondary", t("actions.retry"), retry)}</div>`;
+    if (isBusy.value) return skeleton();
+    const say = model.value?.reference === "none" && photo.value ? "wordsOnly" : "empty";
+    return html`<div class="stage-say">
+      ${icon("frame")}<p><strong>${t(`new.stage.${say}`)}</strong></p>
+      <p class="small muted">${t(`new.stage.${say}Hint`)}</p></div>`;
+  };
+  return html`
+    <figure class="stage tall" aria-busy="${() => String(isBusy.value)}">${picture}</figure>
+    <p class="small muted stage-note">${() =>
+      url.value && t(error.value ? "new.stage.stale" : "new.stage.free")}</p>`;
+};
+
+/** @type {WizardPart} */
+export const makeButton = ({ draft, choice, isTooMuch, quote: { state }, frame, edit }) => {
   let isHere = true;
   onCleanup(() => (isHere = false));
   const isSending = signal(false);
   const problem = signal("");
-  const isPriced = computed(() => quote.state.value.isBusy || quote.state.value.value !== null);
-  const error = computed(() => quote.state.value.error);
+  const isPriced = computed(() => state.value.isBusy || state.value.value !== null);
+  const error = computed(() => state.value.error);
   // The catalogue's price at once, the server's when it comes.
   const credits = computed(() => {
-    const { isBusy, value } = quote.state.value;
+    const { isBusy, value } = state.value;
     return (isBusy || error.value ? null : value?.credits) ?? choice.value?.credits ?? 0;
   });
   const isShort = computed(() => isPriced.value && !isSending.value && !error.value
     && balance.value !== null && credits.value > balance.value);
   /** Why it cannot be pressed, or "". */
   const obstacle = computed(() => {
-    const amounts = { required: credits.value, balance: balance.value ?? 0 };
     if (frozen.value) return frozen.value.message;
     if (error.value) return explain(error.value);
-    if (isOver.value) return t("new.make.over");
+    if (isTooMuch.value) return t("new.make.over");
     if (!isPriced.value) return t("new.make.first");
-    return isShort.value ? t("errors.insufficient_credits", amounts) : "";
+    return isShort.value ? short(credits.value) : "";
   });
   const label = () => isSending.value ? t("new.make.sending")
     : isPriced.value ? t("new.make.priced", { count: credits.value }) : t("new.make.bare");
@@ -47,10 +69,9 @@ export function makeButton({ draft, choice, isOver, quote, frame, edit }) {
       // Another tab may have begun something else meanwhile.
       if (draft.peek().key === asked.key) draft.value = emptyDraft();
       if (isHere) go(`videos/${made.id}`);
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       problem.value = explain(error);
-      const { code } = /** @type {any} */ (error);
-      if (code === "idempotency_key_reused") edit((draft) => change(draft, {}));
+      if (error.code === "idempotency_key_reused") edit((draft) => change(draft, {}));
     }
     isSending.value = false;
   }
@@ -71,4 +92,9 @@ export function makeButton({ draft, choice, isOver, quote, frame, edit }) {
     </div>
     ${() => isShort.value && html`<div class="stack tight short-of">
       <p class="small">${t("new.make.buy")}</p>${packs("new")}</div>`}`;
+};
+
+/** @param {number} required */
+export function short(required) {
+  return t("errors.insufficient_credits", { required, balance: balance.value ?? 0 });
 }

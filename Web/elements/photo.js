@@ -1,15 +1,57 @@
+// The product photo: chosen, dropped or pasted, and on its way to the server.
+
+import { api } from "../app/api.js";
 import { change, withPhoto } from "../app/draft.js";
 import { computed, effect, explain, html, onCleanup, signal, t } from "../app/html.js";
-import { photoAddress, takePhoto, upload } from "../app/photo.js";
+import { Failure } from "../app/http.js";
+import { photoAddress } from "../app/videos.js";
+import { notes } from "./brief.js";
 import { cropPhoto } from "./cropper.js";
-import { notes } from "./notes.js";
-import { button, icon, iconButton, radios, signedImage } from "./parts.js";
-import { announce, toast } from "./say.js";
+import { announce, button, icon, iconButton, radios, signedImage, toast } from "./parts.js";
 
 const KINDS = "image/*,.heic,.heif,.avif,.tif,.tiff";
+/** The server's limit (docs/errors.md), known here so that nobody waits for a refusal. */
+const MOST_BYTES = 20_000_000;
 
-/** @param {Wizard} wizard */
-export function photoPicker(wizard) {
+/** @type {Signal<Upload | null>} on its way; it goes on while other pages are shown */
+const upload = signal(null);
+
+/** @type {TakePhoto} */
+const takePhoto = async (draft, file) => {
+  upload.peek()?.stop();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const name = file.name || "photo";
+  const stop = () => {
+    controller.abort();
+    upload.value = null;
+  };
+  const retry = () => void takePhoto(draft, file);
+  const tell = (/** @type {number} */ share, /** @type {any} */ error = null) => {
+    if (!signal.aborted) upload.value = { name, share, error, stop, retry };
+  };
+  tell(0);
+  try {
+    const refusal = refusalOf(file);
+    if (refusal) throw new Failure(...refusal);
+    const { id, width, height } = await api.upload(file, { name, signal, onProgress: tell });
+    if (signal.aborted) return;
+    draft.value = withPhoto(draft.peek(), { id, name, width, height });
+    upload.value = null;
+  } catch (error) {
+    tell(0, error);
+  }
+};
+
+/** @type {RefusalOf} */
+const refusalOf = ({ size, type }) => {
+  if (size > MOST_BYTES) return ["payload_too_large", "", { status: 413 }];
+  if (type && !type.startsWith("image/")) return ["unsupported_media_type", "", { status: 415 }];
+  return size === 0 ? ["image_unreadable", "", { status: 400 }] : null;
+};
+
+/** @type {WizardPart} */
+export const photoPicker = (wizard) => {
   const { draft, photo, edit } = wizard;
   const isSending = computed(() => upload.value !== null && !upload.value.error);
   effect(() => {
@@ -46,9 +88,9 @@ export function photoPicker(wizard) {
       ${() => photo.value && backdrops(wizard)}
       ${photoCatcher(take)}
     </section>`;
-}
+};
 
-/** @param {(file: File) => void} take */
+/** @param {Take} take */
 function invitation(take) {
   return html`
     <div class="drop-zone">
@@ -64,11 +106,8 @@ function invitation(take) {
     </div>`;
 }
 
-/**
- * @param {(file: File) => void} take @param {string} label @param {string} picture
- * @param {string} [capture]  which camera
- */
-function chooser(take, label, picture, capture) {
+/** @type {Chooser} */
+const chooser = (take, label, picture, capture) => {
   /** @type {HTMLInputElement} */
   let input;
   const pick = () => {
@@ -78,7 +117,7 @@ function chooser(take, label, picture, capture) {
   return html`${button("secondary", label, () => input.click(), picture)}
     <input type="file" accept="${KINDS}" capture="${capture}" hidden aria-label="${label}"
       @change=${pick} ref=${(node) => (input = node)}>`;
-}
+};
 
 function sending() {
   const share = () => upload.value?.share ?? 0;
@@ -107,11 +146,8 @@ function refused({ error, retry, stop }) {
     </div>`;
 }
 
-/**
- * What stands around a photo that has another shape than the clip.
- * @param {Wizard} wizard
- */
-function backdrops({ draft, set }) {
+/** @type {WizardPart} what stands around a photo that has another shape than the clip */
+const backdrops = ({ draft, set }) => {
   const say = (/** @type {string} */ name) => t(`new.backdrop.${name}`);
   const labels = { soft: say("soft"), plain: say("plain"), cover: say("cover") };
   const now = () => draft.value.backdrop;
@@ -121,40 +157,32 @@ function backdrops({ draft, set }) {
       ${radios("backdrop", labels, now, (backdrop) => set("backdrop", backdrop))}
       <p class="small muted hint">${() => say(`${now()}Hint`)}</p>
     </fieldset>`;
-}
+};
 
-/**
- * Takes pictures that are dropped anywhere on the page, or pasted.
- * @param {(file: File) => void} take
- */
+/** @param {Take} take  pictures that are dropped anywhere on the page, or pasted */
 function photoCatcher(take) {
   const isOver = signal(false);
   const left = new AbortController();
   onCleanup(() => left.abort());
-
-  /** @param {string} name @param {(event: any) => void} act */
+  /** @type {(name: string, act: Handler) => void} */
   const on = (name, act) => addEventListener(name, act, left);
+  /** @type {(event: Event, file?: File) => void} */
+  const caught = (event, file) => {
+    isOver.value = false;
+    if (!file) return;
+    event.preventDefault();
+    take(file);
+  };
   on("dragover", (event) => {
     isOver.value = event.dataTransfer.types.includes("Files");
     if (isOver.value) event.preventDefault();
   });
-  on("dragleave", (event) => {
-    if (!event.relatedTarget) isOver.value = false;
+  on("dragleave", ({ relatedTarget }) => {
+    if (!relatedTarget) isOver.value = false;
   });
-  on("drop", (event) => {
-    isOver.value = false;
-    catchFile(event, event.dataTransfer.files[0]);
-  });
-  on("paste", (event) => catchFile(event, [...event.clipboardData.files]
+  on("drop", (event) => caught(event, event.dataTransfer.files[0]));
+  on("paste", (event) => caught(event, [...event.clipboardData.files]
     .find(({ type }) => type.startsWith("image/"))));
-
-  /** @param {Event} event @param {File} [file] */
-  function catchFile(event, file) {
-    if (!file) return;
-    event.preventDefault();
-    take(file);
-  }
-
   return html`${() => isOver.value && html`
     <div class="catcher"><p>${t("new.photo.drop")}</p></div>`}`;
 }

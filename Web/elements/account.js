@@ -1,0 +1,158 @@
+// Where one is signed in, all that is kept of one, and the end of an account.
+
+import { api } from "../app/api.js";
+import { config } from "../app/http.js";
+import { date, explain, html, signal, t } from "../app/html.js";
+import { balance } from "../app/money.js";
+import { replace } from "../app/router.js";
+import { forgetSession, session, signOut } from "../app/session.js";
+import { ask, attempt, button, loaded, saveBlob, toast } from "./parts.js";
+
+/** Many videos take a while to gather, in milliseconds. */
+const EXPORT_LIMIT = 1_800_000;
+
+/** Marks of browsers and systems. The first counts: those name what they descend from, too. */
+const BROWSERS = {
+  Edg: "Edge", OPR: "Opera", SamsungBrowser: "Samsung Internet", Firefox: "Firefox",
+  FxiOS: "Firefox", Chrome: "Chrome", CriOS: "Chrome", Safari: "Safari",
+};
+const SYSTEMS = {
+  iPhone: "iPhone", iPad: "iPad", Android: "Android", Windows: "Windows", CrOS: "ChromeOS",
+  "Mac OS": "macOS", Linux: "Linux",
+};
+
+/** Ways to sign out. Only the built-in sign-in has a list of devices. */
+export function devices() {
+  const hasList = config.auth.kind === "embedded";
+  // Here it ends in any case; elsewhere only the server can end it.
+  const end = (/** @type {"local" | "global"} */ scope) => () =>
+    signOut(scope).catch(() => toast(t("settings.signOutFailed")));
+  return html`
+    <section class="surface stack">
+      <h2>${t(hasList ? "settings.devices" : "settings.signOut")}</h2>
+      ${hasList && loaded(async () => (await api.get("/me/sessions")).data, list)}
+      <div class="row">
+        ${button("secondary", t("settings.signOut"), end("local"), "sign-out")}
+        ${button("plain", t("settings.signOutAll"), end("global"))}
+      </div>
+    </section>`;
+}
+
+/** @param {Device[]} all */
+function list(all) {
+  const left = signal(all.sort((a, b) => Number(b.current) - Number(a.current)));
+
+  /** @param {string} id @param {HTMLElement} place */
+  async function signOutOf(id, place) {
+    if (!(await attempt(() => api.delete(`/me/sessions/${id}`)))) return;
+    left.value = left.peek().filter((one) => one.id !== id);
+    place.focus();
+    toast(t("settings.signedOut"));
+  }
+
+  /** @param {Device} device */
+  function line({ id, current, user_agent: agent = "", last_seen_at: seen }) {
+    const device = nameOf(agent);
+    return html`<li class="row spread">
+      <span>${device} <span class="small muted">${current ? t("settings.here")
+        : t("settings.seen", { when: date(seen, "short") })}</span></span>
+      ${!current && html`<button class="plain" type="button"
+        aria-label="${t("settings.signOutOf", { device })}"
+        @click=${({ target }) => signOutOf(id, target.closest("ul"))}>${
+          t("settings.signOut")}</button>`}
+    </li>`;
+  }
+
+  return html`<ul class="devices" tabindex="-1">${() => left.value.map(line)}</ul>`;
+}
+
+/** @param {string} agent */
+function nameOf(agent) {
+  const find = (/** @type {object} */ names) =>
+    Object.entries(names).find(([mark]) => agent.includes(mark))?.[1];
+  const [browser, system] = [find(BROWSERS), find(SYSTEMS)];
+  if (browser && system) return t("settings.device", { browser, system });
+  return browser ?? system ?? t("settings.otherDevice");
+}
+
+export function exported() {
+  const state = signal("ready");
+  const run = async () => {
+    state.value = "busy";
+    const isDone = await attempt(async () => {
+      const all = await api.blob("GET", "/me/export", undefined, { timeout: EXPORT_LIMIT });
+      saveBlob(all, "placemint.zip");
+    });
+    state.value = isDone ? "done" : "ready";
+  };
+  return html`
+    <section class="surface stack">
+      <h2>${t("settings.export.title")}</h2>
+      <p class="muted">${t("settings.export.lead")}</p>
+      <div class="row">
+        ${button("secondary", t("settings.export.run"), run, "download",
+          () => state.value === "busy")}
+        <span role="status">${() =>
+          state.value !== "ready" && t(`settings.export.${state.value}`)}</span>
+      </div>
+    </section>`;
+}
+
+/** Says what goes and what stays, and asks for the address as proof. */
+export function deleteAccount() {
+  /** @type {Signal<Value>} */
+  const problem = signal(null);
+  const isBusy = signal(false);
+
+  async function run() {
+    problem.value = null;
+    if (!(await isMeant())) return;
+    isBusy.value = true;
+    const user = session.peek()?.user;
+    try {
+      await api.delete("/me", { timeout: 120_000 });
+      localStorage.removeItem(`placemint.draft.${user}`);
+      forgetSession();
+      replace("sign-in?deleted=1");
+    } catch (error) {
+      problem.value = await why(error);
+    }
+    isBusy.value = false;
+  }
+
+  const label = () => t(isBusy.value ? "settings.delete.busy" : "settings.delete.open");
+  return html`
+    <section class="surface stack">
+      <h2>${t("settings.delete.title")}</h2>
+      <p class="muted">${t("settings.delete.lead")}</p>
+      <div role="alert">${() => problem.value && html`
+        <div class="notice error">${problem.value}</div>`}</div>
+      <div>${button("plain problem", label, run, "", () => isBusy.value)}</div>
+    </section>`;
+}
+
+function isMeant() {
+  const email = session.peek()?.email ?? "";
+  const count = balance.peek() ?? 0;
+  const typed = signal("");
+  const body = html`
+    <p>${t("settings.delete.goes")}</p>
+    ${count > 0 && html`<p><strong>${t("settings.delete.lost", { count })}</strong></p>`}
+    <p>${t("settings.delete.stays")}</p>
+    <label class="field"><span>${t("settings.delete.type", { email })}</span>
+      <input type="email" autocomplete="off" autocapitalize="off" autofocus
+        @input=${({ target }) => (typed.value = target.value)}></label>`;
+  return ask({
+    title: t("settings.delete.ask"), body, confirm: t("settings.delete.confirm"), isDangerous: true,
+    canConfirm: () => typed.value.trim().toLowerCase() === email.toLowerCase(),
+  });
+}
+
+/** @param {any} error @returns {Promise<Value>} */
+async function why(error) {
+  if (error.code !== "not_finished") return html`<p>${explain(error)}</p>`;
+  const { data } = await api.get("/videos?status=unfinished&limit=100").catch(() => ({ data: [] }));
+  return html`<p>${t("settings.delete.underWay")}</p>
+    <ul>${data.map((/** @type {Video} */ { id, title }) =>
+      html`<li><a href="#/videos/${id}">${title}</a></li>`)}</ul>`;
+}
