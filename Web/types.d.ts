@@ -13,7 +13,10 @@ interface Reaction {
   run(): void;
   sources: Set<Set<Reaction>>;
 }
-/** A template's markup; `at` counts its elements and comments, and a hole without a name is a child. */
+/**
+ * A template's markup; `at` counts its elements and comments, and a hole without a name is a
+ * child.
+ */
 interface Template {
   content: DocumentFragment;
   holes: { at: number; name: string; parts: string[] }[];
@@ -237,7 +240,10 @@ interface Quote {
   prompt: string;
   warnings: { code: string; message: string; param: string }[];
 }
-/** Ends with what the server refused, or the last loss. */
+/**
+ * Sent until the server has answered; its key keeps it one. Ends with what the server refused, or
+ * the last loss.
+ */
 type Order = (path: string, body: unknown, options: {
   key: string;
   credits: number;
@@ -307,7 +313,10 @@ interface RadioOptions {
   look?: string;
   isDisabled?: boolean;
 }
-/** Asks something over the page; the rest waits. */
+/**
+ * Escape and the first button mean no, Enter in a field of the body means yes. Asks something over
+ * the page; the rest waits.
+ */
 type Question = (question: {
   title: string;
   body: Value;
@@ -349,6 +358,7 @@ interface Cropping {
   clamp(value: number, least: number, most: number): number;
   /** Asks with the photo from an address, for a clip of a size. */
   cropper(address: string, photo: Photo, frame: Signal<Crop>, size?: string): Node;
+  /** Without digits that are noise, and never past the photo's edge. */
   rounded(crop: Crop): Crop;
   /** `start` is the handle's pointerdown. */
   drag(start: any, from: Crop, shift: Shift): void;
@@ -360,13 +370,20 @@ interface Cropping {
 /** Null alone may become anything. */
 type MakeSignal = <T>(value: T) => Signal<[T] extends [null] ? any : T>;
 type Within = <T>(by: Reaction | null, to: Set<Cleanup> | null, work: () => T) => T;
+/** A result, and what ends all effects that were made for it. */
 type Scope = <T>(work: () => T) => [T, Cleanup];
-/** `initial` is also what anything unreadable is taken for. */
+/**
+ * A signal that is kept across visits, and in step across tabs. `initial` is also what anything
+ * unreadable is taken for.
+ */
 type Kept = <T>(name: string, initial: T) => Signal<T>;
+/** {name} is replaced by its value; `count` chooses between one and other. */
 type Say = (key: string, values?: Values) => string;
+/** The text of a key, or another one: a server may be newer than we. */
 type Known = (key: string, other: string, values?: Values) => string;
 type Html = (strings: TemplateStringsArray, ...values: Value[]) => DocumentFragment;
 type Bind = (element: Element, name: string, parts: string[], values: any[]) => void;
+/** An item keeps its element, which `render` makes, as long as it is the same. */
 type Each = <T>(items: () => T[], render: (item: T) => DocumentFragment) => Node;
 type Ask = (method: string, url: string, body: unknown, options: Options) => Promise<Response>;
 /** In a template, and where one is handed to it. */
@@ -381,27 +398,43 @@ type AccessToken = (refused?: string) => Promise<string | null>;
 type Refusal = (status: number, text: string, header: (name: string) => string | null)
   => import("./app/http.js").Failure;
 interface Drafts {
+  /** Another order needs another key. */
   change(draft: Draft, changes: Partial<Draft>): Draft;
   withPhoto(draft: Draft, photo: Photo | null): Draft;
   withField(draft: Draft, field: string, text: string): Draft;
+  /** Another model may not make this length or shape. */
   withModel(draft: Draft, model: Pick<Model, "id" | "sizes" | "seconds">): Draft;
   draftFrom(video: Video, photo: Photo | null): Draft;
+  /** In whole credits, as the server rounds. */
   price(model: Model, size: string, seconds: number): number;
+  /** What is shown is what is ordered: whatever is left open is decided here. */
   choose(draft: Draft, offer: Catalogue): Choice | null;
 }
-/** `input` null asks nothing. */
+/**
+ * Asks when the input has rested; an answer to an older input is dropped. Until the answer comes,
+ * the last one stays. What the network broke is asked again when it is back. Null asks nothing.
+ */
 type MakeLatest = <T>(input: () => string | null,
   ask: (input: string, signal: AbortSignal) => Promise<T>) => Latest<T>;
+/** Shows what `load` brings, or a way to try again. */
 type Loaded = <T>(load: () => Promise<T>, show: (found: T) => Value) => Node;
+/** A picture whose address has to be asked for. */
 type SignedImage = (look: string, alt: string, address: () => Promise<string>) => Node;
-/** The items are asked for whenever it opens. */
+/**
+ * A button that opens a list of things to do; styles place the list beside it. The items are asked
+ * for whenever it opens.
+ */
 type Menu = (label: () => string, items: () => MenuItem[]) => Node;
 type Toast = (text: string, undo?: () => void, seconds?: number) => void;
+/** Another origin is asked for the name, as it alone can give it there. */
 type Save = (address: string, name: string) => void;
+/** The addresses of clip and poster expire, so they are asked for anew. */
 type Download = (video: Video, type: "mp4" | "webp") => Promise<boolean>;
 /** A part of "New video". */
 type WizardPart = (wizard: Wizard) => Node;
+/** What the server says about one field: warnings, or why it cannot be taken. */
 type Notes = (wizard: Wizard, param: string) => Node;
+/** How long a text is; shown near the limit only. */
 type Counter = (text: () => string, limit: () => number) => Node;
 type BriefEntry = (wizard: Wizard, about: BriefField) => Node;
 type ChoicesOf<T> = (wizard: Wizard, all: T[]) => Node;
@@ -417,5 +450,11 @@ type RefusalOf = (file: File) => [code: string, message: string, facts: Facts] |
 type Chooser = (take: Take, label: string, picture: string, capture?: string) => Node;
 /** `returnTo` is the page it was opened from; that it was cancelled is the browser's word alone. */
 type CheckoutState = (id: string, returnTo: string | null, isCancelled: boolean) => Node;
-/** `about` is the video's title, where the text lacks it. */
+/**
+ * Made from an entry's kind and its note, which is English. `about` is the video's title, where
+ * the text lacks it.
+ */
 type EntryWords = (entry: Entry) => { text: string, about?: string };
+type Table = (place: string, heads: string[], rows: Node[]) => void;
+/** Whether it went well; a failure is told. */
+type Attempt = (action: () => unknown) => Promise<boolean>;

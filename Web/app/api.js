@@ -1,5 +1,3 @@
-// The API as this client uses it.
-
 import { config, Failure, lost, request } from "./http.js";
 import { accessToken } from "./session.js";
 import { parse } from "./signal.js";

@@ -47,7 +47,7 @@ export function draftOf(user) {
   return drafts.get(user);
 }
 
-/** @type {Drafts["change"]} another order needs another key */
+/** @type {Drafts["change"]} */
 export const change = (draft, changes) => ({ ...draft, ...changes, key: newKey() });
 
 /** @type {Drafts["withPhoto"]} */
@@ -59,7 +59,7 @@ export const withField = (draft, field, text) => {
   return change(draft, { brief: text ? { ...brief, [field]: text } : brief });
 };
 
-/** @type {Drafts["withModel"]} another model may not make this length or shape */
+/** @type {Drafts["withModel"]} */
 export const withModel = (draft, { id, sizes, seconds }) => change(draft, {
   model: id,
   size: sizes.find((one) => one === draft.size) ?? null,
@@ -118,11 +118,11 @@ export function modelOf(id) {
   return catalogue.value?.models.find((one) => one.id === id);
 }
 
-/** @type {Drafts["price"]} in whole credits, as the server rounds */
+/** @type {Drafts["price"]} */
 export const price = (model, size, seconds) =>
   Math.ceil((model.credits_per_second[size] ?? 0) * seconds);
 
-/** @type {Drafts["choose"]} what is shown is what is ordered: whatever is left open is decided here */
+/** @type {Drafts["choose"]} */
 export const choose = (draft, { models, formats, defaultModel }) => {
   const model = modelOf(draft.model ?? "") ?? modelOf(defaultModel) ?? models[0];
   if (!model) return null;

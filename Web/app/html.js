@@ -95,7 +95,7 @@ function nodesOf(value) {
   return [value instanceof Node ? value : String(value)];
 }
 
-/** @type {Each} an item keeps its element, which `render` makes, as long as it is the same */
+/** @type {Each} */
 export const each = (items, render) => {
   const list = document.createDocumentFragment();
   const mark = document.createComment("");

@@ -1,5 +1,3 @@
-// The studio's start: settings, words, who is signed in, and then the page that the address names.
-
 import { loadConfig } from "./http.js";
 import { computed, effect, loadText, scope, t, translate, untracked } from "./html.js";
 import { replace, route } from "./router.js";
@@ -76,7 +74,7 @@ async function dress() {
   for (const link of links) link.media = "all";
 }
 
-/** @returns {Promise<Page>} what is shown where a page, or what it needs, could not be had */
+/** @returns {Promise<Page>} */
 async function lost() {
   const { failure } = await import("../elements/parts.js");
   const retry = () => location.reload();

@@ -1,5 +1,4 @@
-// The balance of the one signed in, everywhere the same: what the server said, less what is being
-// spent this moment. And what spends it: orders.
+// The balance: what the server said, less what is being spent this moment.
 
 import { api } from "./api.js";
 import { computed, signal } from "./signal.js";
@@ -66,7 +65,7 @@ export function forgetBalance() {
   frozen.value = null;
 }
 
-/** @type {Order} sent until the server has answered; its key keeps it one */
+/** @type {Order} */
 export const order = async (path, body, { key, credits, onLost }) => {
   purse.value = hold(purse.peek(), key, credits);
   try {

@@ -93,7 +93,7 @@ export function computed(work) {
   return made;
 }
 
-/** @type {Scope} a result, and what ends all effects that were made for it */
+/** @type {Scope} */
 export const scope = (work) => {
   const owned = new Set();
   return [within(null, owned, work), () => clear(owned)];
@@ -109,7 +109,7 @@ export function onCleanup(action) {
   owner?.add(action);
 }
 
-/** @type {Kept} a signal that is kept across visits, and in step across tabs */
+/** @type {Kept} */
 export const kept = (name, initial) => {
   const key = `placemint.${name}`;
   const read = () => remembered(key) ?? initial;

@@ -1,5 +1,3 @@
-// Words, numbers and dates in the user's language.
-
 import { kept } from "./signal.js";
 
 /** Languages that are complete, by their own names. */
@@ -41,7 +39,7 @@ export function preferred(wanted) {
   return names.find((name) => name in languages) ?? "en";
 }
 
-/** @type {Say} {name} is replaced by its value; `count` chooses between one and other */
+/** @type {Say} */
 export const t = (key, values = {}) => {
   const phrase = find(key) ?? key;
   const form = new Intl.PluralRules(language).select(Number(values.count));
@@ -52,7 +50,7 @@ export const t = (key, values = {}) => {
   });
 };
 
-/** @type {Known} the text of a key, or another one: a server may be newer than we */
+/** @type {Known} */
 export const known = (key, other, values) => find(key) ? t(key, values) : other;
 
 /** @param {string} key @returns {Phrase | null} */

@@ -43,11 +43,7 @@ export function orderFor(draft, { model, seconds, size }) {
   return orderOf({ ...draft, model: model.id, seconds, size });
 }
 
-/**
- * Asks when the input has rested; an answer to an older input is dropped. Until the answer comes,
- * the last one stays. What the network broke is asked again when it is back.
- * @type {MakeLatest}
- */
+/** @type {MakeLatest} */
 const latest = (input, ask) => {
   /** @type {Signal<State<any>>} */
   const state = signal({ value: null, error: null, isBusy: false });

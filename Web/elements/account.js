@@ -1,5 +1,3 @@
-// Where one is signed in, all that is kept of one, and the end of an account.
-
 import { api } from "../app/api.js";
 import { config } from "../app/http.js";
 import { date, explain, html, signal, t } from "../app/html.js";
@@ -11,7 +9,7 @@ import { ask, attempt, button, loaded, saveBlob, toast } from "./parts.js";
 /** Many videos take a while to gather, in milliseconds. */
 const EXPORT_LIMIT = 1_800_000;
 
-/** Marks of browsers and systems. The first counts: those name what they descend from, too. */
+// The first counts: browsers and systems name what they descend from, too.
 const BROWSERS = {
   Edg: "Edge", OPR: "Opera", SamsungBrowser: "Samsung Internet", Firefox: "Firefox",
   FxiOS: "Firefox", Chrome: "Chrome", CriOS: "Chrome", Safari: "Safari",
@@ -21,7 +19,6 @@ const SYSTEMS = {
   "Mac OS": "macOS", Linux: "Linux",
 };
 
-/** Ways to sign out. Only the built-in sign-in has a list of devices. */
 export function devices() {
   const hasList = config.auth.kind === "embedded";
   // Here it ends in any case; elsewhere only the server can end it.
@@ -98,7 +95,6 @@ export function exported() {
     </section>`;
 }
 
-/** Says what goes and what stays, and asks for the address as proof. */
 export function deleteAccount() {
   /** @type {Signal<Value>} */
   const problem = signal(null);

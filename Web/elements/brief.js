@@ -1,12 +1,10 @@
-// What the video is to say, and what the server says to that.
-
 import { isOver, limits, withField } from "../app/draft.js";
 import { computed, explain, html, known, t } from "../app/html.js";
 import { button, toast } from "./parts.js";
 
 const LANGUAGES = "en de fr es it pt nl pl sv da cs tr uk ja ko zh hi ar".split(" ");
 
-/** @type {Notes} what the server says about one field: warnings, or why it cannot be taken */
+/** @type {Notes} */
 export const notes = ({ quote: { state } }, param) => {
   // As text, so that the same notes are not read out again.
   const found = computed(() => {
@@ -26,9 +24,9 @@ function noteId(param) {
   return `note-${param.replace(/\W/g, "-")}`;
 }
 
-/** @type {Counter} how long a text is; shown near the limit only */
+/** @type {Counter} */
 const counter = (text, limit) => html`${() => isOver(text(), limit() * 0.8) && html`
-  <p class="small numbers ${isOver(text(), limit()) ? "problem" : "muted"}">${
+  <p class="small ${isOver(text(), limit()) ? "problem" : "muted"}">${
     t("new.count", { count: [...text()].length, limit: limit() })}</p>`}`;
 
 /** @type {WizardPart} */
@@ -58,7 +56,7 @@ const entry = (wizard, { field, hint, placeholder }) => {
         @input=${({ target }) => write(target.value.replace(/\s*\n/g, " "))}></textarea>
       ${counter(text, limit)}
       ${field === "setting" && html`
-        <div class="chips" role="group" aria-label="${t("new.suggestions")}">${
+        <div class="row" role="group" aria-label="${t("new.suggestions")}">${
           settings.map((words, i) => chip(known(`formats.${id}.settings.${i}`, words)))}</div>`}
       ${notes(wizard, `brief.${field}`)}
     </div>`;

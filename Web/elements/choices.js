@@ -1,6 +1,3 @@
-// The format, who makes the clip, how long it is and which shape it has. What the chosen model does
-// not make, and another does, is there to be seen.
-
 import { change, formatText, price, withModel } from "../app/draft.js";
 import { computed, html, number, t } from "../app/html.js";
 import { moveOnPointing } from "../app/moving.js";
@@ -44,6 +41,7 @@ export const formatGallery = (wizard, formats) => {
     </section>`;
 };
 
+// What the chosen model does not make, and another does, is there to be seen.
 /** @type {ChoicesOf<Model>} */
 export const options = (wizard, models) => {
   const { model, choice, edit, set } = wizard;
@@ -60,7 +58,7 @@ export const options = (wizard, models) => {
     return radio({
       name: "model", look: "model", isDisabled: !one.available,
       content: html`<span><strong>${one.name}</strong><br>
-        <span class="small muted numbers">${facts.filter(Boolean).join(" · ")}</span></span>`,
+        <span class="small muted">${facts.filter(Boolean).join(" · ")}</span></span>`,
       isChosen: () => model.value?.id === one.id,
       choose: () => edit((draft) => withModel(draft, one)),
     });
@@ -91,7 +89,7 @@ export const options = (wizard, models) => {
 
   /** @type {ChoiceEntry} */
   const entry = (name, value, isDisabled, label) => radio({
-    name, isDisabled, content: html`<span class="numbers">${label}</span>`,
+    name, isDisabled, content: html`<span>${label}</span>`,
     isChosen: () => choice.value?.[name] === value, choose: () => set(name, value),
   });
 
@@ -100,7 +98,7 @@ export const options = (wizard, models) => {
     <fieldset>
       <legend>${t(`new.options.${name}`)}</legend>
       <div class="choices">${entries}</div>
-      ${without && html`<p class="small muted hint">${
+      ${without && html`<p class="small muted">${
         t(`new.options.not_${name}`, { model: without })}</p>`}
       ${notes(wizard, name)}
     </fieldset>`;

@@ -59,7 +59,7 @@ export const pulled = (crop, { h, v }, right, down, { ratio, least }) => {
 /** @type {Cropping["clamp"]} */
 const clamp = (value, least, most) => Math.max(Math.min(value, most), least);
 
-/** @type {Cropping["rounded"]} without digits that are noise, and never past the photo's edge */
+/** @type {Cropping["rounded"]} */
 export const rounded = ({ x, y, width, height }) => {
   const cut = (/** @type {number} */ share) => Math.floor(share * 1e4 + 1e-6) / 1e4;
   return { x: cut(x), y: cut(y), width: cut(width), height: cut(height) };

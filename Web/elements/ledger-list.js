@@ -3,7 +3,6 @@ import { date, each, effect, html, number, signal, t } from "../app/html.js";
 import { balance } from "../app/money.js";
 import { attempt, button, endless, saveBlob, skeleton } from "./parts.js";
 
-/** What can be looked at alone, and the kinds of entries that are meant. */
 const KINDS = {
   all: "", videos: "generation", refunds: "refund", bought: "purchase",
   takenBack: "clawback,reinstatement", given: "grant,adjustment",
@@ -17,7 +16,6 @@ const REASONS = {
   "could not be saved": "storage_failed", cancelled: "cancelled",
 };
 
-/** Where credits came from and went, newest first. */
 export function ledgerList() {
   /** @type {Signal<Entry[]>} */
   const entries = signal([]);
@@ -96,7 +94,7 @@ function line(entry) {
     </li>`;
 }
 
-/** @type {EntryWords} made from an entry's kind and its note, which is English */
+/** @type {EntryWords} */
 const words = ({ kind, amount, note: said }) => {
   const note = said ?? "";
   const [, title, reason = ""] = /Video '(.*?)'(?:: ([^:]*))?$/s.exec(note) ?? [];

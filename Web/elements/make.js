@@ -1,5 +1,3 @@
-// The stage with the first frame, and the button that orders the video.
-
 import { change, emptyDraft } from "../app/draft.js";
 import { computed, explain, html, onCleanup, signal, t } from "../app/html.js";
 import { balance, frozen, order } from "../app/money.js";
@@ -16,11 +14,11 @@ export const stage = ({ frame: { state, retry }, photo, model }) => {
   const picture = () => {
     if (url.value) return html`<img src="${url.value}" alt="${t("new.stage.frame")}"
       data-busy="${() => isBusy.value}">`;
-    if (error.value) return html`<div class="stage-say"><p>${explain(error.value)}</p>
+    if (error.value) return html`<div class="center stage-say"><p>${explain(error.value)}</p>
       ${button("secondary", t("actions.retry"), retry)}</div>`;
     if (isBusy.value) return skeleton();
     const say = model.value?.reference === "none" && photo.value ? "wordsOnly" : "empty";
-    return html`<div class="stage-say">
+    return html`<div class="center stage-say">
       ${icon("frame")}<p><strong>${t(`new.stage.${say}`)}</strong></p>
       <p class="small muted">${t(`new.stage.${say}Hint`)}</p></div>`;
   };
@@ -45,7 +43,6 @@ export const makeButton = ({ draft, choice, isTooMuch, quote: { state }, frame, 
   });
   const isShort = computed(() => isPriced.value && !isSending.value && !error.value
     && balance.value !== null && credits.value > balance.value);
-  /** Why it cannot be pressed, or "". */
   const obstacle = computed(() => {
     if (frozen.value) return frozen.value.message;
     if (error.value) return explain(error.value);

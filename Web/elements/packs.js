@@ -40,7 +40,7 @@ export function packs(returnTo) {
 
   return html`
     <div class="stack packs-place">
-      ${config.sandbox && html`<p class="sandbox">${t("credits.sandbox")}</p>`}
+      ${config.sandbox && html`<p class="small caution">${t("credits.sandbox")}</p>`}
       ${loaded(async () => (await api.get("/credits/packs")).data, list)}
       <p class="problem" role="alert">${() => problem.value}</p>
     </div>`;

@@ -1,5 +1,3 @@
-// What several pages are made of, and what is said beside them.
-
 import { explain, html, onCleanup, signal, t } from "../app/html.js";
 
 /** @param {string} name */
@@ -50,7 +48,7 @@ export function failure(retry, error) {
     </div>`;
 }
 
-/** @type {Loaded} shows what `load` brings, or a way to try again */
+/** @type {Loaded} */
 export const loaded = (load, show) => {
   /** @type {Signal<() => Value>} */
   const content = signal(skeleton);
@@ -63,7 +61,7 @@ export const loaded = (load, show) => {
   return html`${() => content.value()}`;
 };
 
-/** @type {SignedImage} a picture whose address has to be asked for */
+/** @type {SignedImage} */
 export const signedImage = (look, alt, address) => {
   const url = signal(null);
   // Without an address the place stays empty: its name says what it is.
@@ -71,7 +69,7 @@ export const signedImage = (look, alt, address) => {
   return html`<img class="${look}" alt="${alt}" src="${() => url.value}">`;
 };
 
-/** @type {Menu} a button that opens a list of things to do; styles place the list beside it */
+/** @type {Menu} */
 export const menu = (label, items) => {
   /** @type {Signal<MenuItem[]>} */
   const shown = signal([]);
@@ -109,7 +107,8 @@ export const menu = (label, items) => {
 
 /** @param {(after: string | null) => Promise<Part>} load */
 export function endless(load) {
-  const fresh = { isBusy: false, hasMore: true, error: /** @type {unknown} */ (null) };
+  const fresh = { isBusy: false, hasMore: true, error: null };
+  /** @type {Signal<any>} */
   const state = signal(fresh);
   /** @type {string | null} */
   let after = null;
@@ -176,7 +175,7 @@ export const toast = (text, undo, seconds = 8) => {
   setTimeout(close, seconds * 1000);
 };
 
-/** @type {Question} Escape and the first button mean no, Enter in a field of the body means yes */
+/** @type {Question} */
 export const ask = ({ title, body, confirm, isDangerous, canConfirm = () => true }) =>
   new Promise((resolve) => {
     const end = () => {
@@ -186,9 +185,9 @@ export const ask = ({ title, body, confirm, isDangerous, canConfirm = () => true
     /** @type {any} */
     const [dialog] = html`
       <dialog class="dialog" aria-labelledby="dialog-title" @close=${end}>
-        <form method="dialog">
+        <form class="stack" method="dialog">
           <h2 id="dialog-title">${title}</h2>
-          <div class="dialog-body">${body}</div>
+          <div class="stack">${body}</div>
           <div class="row end">
             <button class="secondary" type="button" autofocus @click=${() => dialog.close()}>
               ${t("actions.cancel")}</button>
@@ -201,8 +200,8 @@ export const ask = ({ title, body, confirm, isDangerous, canConfirm = () => true
     dialog.showModal();
   });
 
-/** @param {() => unknown} action  whose failure is told @returns {Promise<boolean>} */
-export async function attempt(action) {
+/** @type {Attempt} */
+export const attempt = async (action) => {
   try {
     await action();
     return true;
@@ -210,9 +209,9 @@ export async function attempt(action) {
     toast(explain(error));
     return false;
   }
-}
+};
 
-/** @type {Save} another origin is asked for the name, as it alone can give it there */
+/** @type {Save} */
 export const saveAddress = (address, name) => {
   const url = new URL(address, location.href);
   const isElsewhere = url.origin !== location.origin && url.protocol !== "blob:";

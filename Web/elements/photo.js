@@ -1,5 +1,3 @@
-// The product photo: chosen, dropped or pasted, and on its way to the server.
-
 import { api } from "../app/api.js";
 import { change, withPhoto } from "../app/draft.js";
 import { computed, effect, explain, html, onCleanup, signal, t } from "../app/html.js";
@@ -70,7 +68,7 @@ export const photoPicker = (wizard) => {
     <div class="photo-row">
       ${signedImage("thumb", t("new.photo.yours"), () => photoAddress(id))}
       <p class="file-name">${name}<br>
-        <span class="small muted numbers">${width} × ${height}
+        <span class="small muted">${width} × ${height}
           ${() => draft.value.crop && ` · ${t("new.photo.cropped")}`}</span></p>
       <div class="row">
         ${button("secondary", t("new.photo.crop"), () => cropPhoto(wizard), "crop")}
@@ -93,7 +91,7 @@ export const photoPicker = (wizard) => {
 /** @param {Take} take */
 function invitation(take) {
   return html`
-    <div class="drop-zone">
+    <div class="center drop-zone">
       ${icon("image")}
       <p><strong>${t("new.photo.add")}</strong><br>
         <span class="small muted"><span class="mouse-only">${t("new.photo.ways")}</span>
@@ -155,7 +153,7 @@ const backdrops = ({ draft, set }) => {
     <fieldset>
       <legend>${say("title")}</legend>
       ${radios("backdrop", labels, now, (backdrop) => set("backdrop", backdrop))}
-      <p class="small muted hint">${() => say(`${now()}Hint`)}</p>
+      <p class="small muted">${() => say(`${now()}Hint`)}</p>
     </fieldset>`;
 };
 

@@ -8,7 +8,6 @@ import { icon } from "./parts.js";
 
 let isStarted = false;
 
-/** What is around every page of who is signed in: the ways to the others, the balance, news. */
 export function startShell() {
   if (isStarted) return;
   isStarted = true;
@@ -43,7 +42,7 @@ function pill() {
   const credits = () => balance.value === null ? t("credits.unknown")
     : t("credits.amount", { count: balance.value });
   return html`
-    <a class="pill balance" href="#/credits" data-frozen="${() => frozen.value !== null}"
+    <a class="quiet balance" href="#/credits" data-frozen="${() => frozen.value !== null}"
       aria-label="${() => t("credits.yours", { credits: credits() })}">
       ${icon("coin")}<span>${() => (balance.value === null ? "…" : number(balance.value))}</span>
     </a>`;

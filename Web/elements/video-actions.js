@@ -17,7 +17,7 @@ export async function remove({ id, title }) {
   toast(t("library.deleted", { title }), () => attempt(() => restoreVideo(id)), 30);
 }
 
-/** @type {Download} the addresses of clip and poster expire, so they are asked for anew */
+/** @type {Download} */
 export const download = ({ id, title }, type) => attempt(async () => {
   const name = title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "video";
   await loadVideo(id);

@@ -75,8 +75,8 @@ export function videoTile(id) {
             @load=${() => (isReloaded = false)} @error=${reload}>` : photo(untracked(one)))}
           ${() => (isGoing.value ? underWay(one) : ended(one()))}
         </span>
-        <strong class="tile-title">${() => one().title}</strong>
-        <span class="small muted numbers">${() =>
+        <strong>${() => one().title}</strong>
+        <span class="small muted">${() =>
           `${date(one().created_at)} · ${one().seconds} s`}</span>
       </a>
       ${menu(() => t("library.actions", { title: one().title }), () => actions(one(), discard))}

@@ -32,7 +32,6 @@ export default function library(route) {
   const fits = (one) => one.id >= oldest.value && !deleted.value.includes(one.id)
     && (!format.value || one.format === format.value)
     && (!status.value || status.value === (isOver(one) ? one.status : "unfinished"));
-  /** The ids of the videos to show, null before the first answer. */
   const shown = computed(() => changes.value < 0 || oldest.value === NOTHING ? null
     : knownVideos().filter(fits).map(({ id }) => id));
   const isFiltered = () => status.value + format.value !== "";
@@ -87,11 +86,10 @@ function make() {
   return html`<a class="primary" href="#/new">${icon("plus")}${t("nav.new")}</a>`;
 }
 
-/** What a clip looks like, for who has none. */
 function sample() {
   const address = "../pictures/samples/unboxing";
   return html`
-    <div class="empty">
+    <div class="center empty">
       <figure class="sample">
         <div class="tall"><video src="${address}.mp4" poster="${address}.jpg" controls muted loop
           playsinline preload="none" aria-label="${t("library.sample")}"></video></div>

@@ -33,8 +33,8 @@ export default function newVideo({ query }) {
   };
 
   return html`
-    <div class="desk">
-      <div class="decide">
+    <div class="stack desk">
+      <div class="stack decide">
         <div class="row spread">
           <h1>${t("new.title")}</h1>
           <button class="plain" type="button" hidden="${() => isBlank(draft.value)}"
@@ -44,7 +44,7 @@ export default function newVideo({ query }) {
           : problem.value ? failure(load, problem.value)
           : ["block", "tall-block", "block"].map(skeleton))}
       </div>
-      <aside class="desk-side" aria-label="${t("new.stage.title")}">
+      <aside class="center desk-side" aria-label="${t("new.stage.title")}">
         ${stage(parts)}
         ${makeButton(parts)}
       </aside>
@@ -58,7 +58,7 @@ function decisions(parts, { formats, models }) {
   const brief = () => html`
     <section class="stack" aria-labelledby="brief-title">
       <h2 id="brief-title">${t("new.brief.title")}</h2>
-      <div class="brief" data-own="${() => format.value === null}">
+      <div class="stack brief" data-own="${() => format.value === null}">
         ${() => format.value && briefFields(parts)}
         ${promptEditor(parts)}
       </div>

@@ -36,14 +36,14 @@ export default function videoPage({ id, query }) {
     const content = isKnown.value ? about(one, query.has("remix"))
       : ["line-tall", "line", "line"].map(skeleton);
     return html`
-      <div class="desk video">
-        <aside class="desk-side" aria-label="${t("video.stage")}">${stage(one)}</aside>
-        <div class="decide">${content}</div>
+      <div class="stack desk video">
+        <aside class="center desk-side" aria-label="${t("video.stage")}">${stage(one)}</aside>
+        <div class="stack decide">${content}</div>
       </div>`;
   }}`;
 }
 
-/** @param {MaybeVideo} one  of which whoever does not look hears that it is over */
+/** @param {MaybeVideo} one */
 function tellTheEnd(one) {
   let before = one.peek()?.status;
   effect(() => {
@@ -79,7 +79,7 @@ function nowOf(one) {
 function firstPicture(video) {
   const picture = (/** @type {string} */ url) => html`
     <img src="${url}" alt="${t("new.stage.frame")}">`;
-  const none = html`<div class="stage-say">${icon("film")}</div>`;
+  const none = html`<div class="center stage-say">${icon("film")}</div>`;
   if (video.poster_url) return picture(video.poster_url);
   if (!video.file_id) return none;
   const content = signal(skeleton());
@@ -160,7 +160,7 @@ function progressCard(one) {
       <p class="lead" id="stage-text" role="status">${say}</p>
       <p class="muted">${t("video.leave")}</p>
       <div class="row">
-        <span class="numbers muted">
+        <span class="muted">
           <span class="unseen">${t("video.elapsed")}</span> ${elapsed}</span>
         ${() => canStop.value && button("plain", t("video.cancel.ask"), cancel)}
       </div>
@@ -206,7 +206,7 @@ function facts(video, hasFailed) {
   };
   return html`<dl class="facts">${Object.entries(all).map(([name, say]) => html`
     <div><dt class="small muted">${t(`video.facts.${name}`)}</dt>
-      <dd class="numbers">${say}</dd></div>`)}</dl>`;
+      <dd>${say}</dd></div>`)}</dl>`;
 }
 
 /** @param {string} prompt */
@@ -219,6 +219,6 @@ function promptText(prompt) {
     <section class="stack tight">
       <div class="row spread"><h2>${title}</h2>
         ${button("plain", t("video.copy"), copy, "copy")}</div>
-      <p class="prompt-text" tabindex="0" role="region" aria-label="${title}">${prompt}</p>
+      <p class="surface prompt-text" tabindex="0" role="region" aria-label="${title}">${prompt}</p>
     </section>`;
 }
