@@ -11,13 +11,13 @@ export const limits = {
 };
 
 /** @param {string} text @param {number} limit */
-export function isOver(text, limit) {
+export function isLonger(text, limit) {
   return [...text].length > limit;
 }
 
 /** @param {Draft} draft */
 export function isTooLong({ brief }) {
-  return Object.keys(brief).some((field) => isOver(brief[field], limits[field] ?? Infinity));
+  return Object.keys(brief).some((field) => isLonger(brief[field], limits[field] ?? Infinity));
 }
 
 /** Nobody else's, and not to be guessed. crypto.randomUUID is not there on plain HTTP. */

@@ -1,10 +1,7 @@
-import { api } from "../app/api.js";
-import { config } from "../app/http.js";
-import { date, explain, html, signal, t } from "../app/html.js";
-import { balance } from "../app/money.js";
-import { replace } from "../app/router.js";
-import { forgetSession, session, signOut } from "../app/session.js";
-import { ask, attempt, button, loaded, saveBlob, toast } from "./parts.js";
+import {
+  api, ask, attempt, balance, button, config, date, explain, forgetSession, html, loaded, replace,
+  saveBlob, session, signal, signOut, t, toast,
+} from "./parts.js";
 
 /** Many videos take a while to gather, in milliseconds. */
 const EXPORT_LIMIT = 1_800_000;

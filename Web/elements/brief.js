@@ -1,6 +1,6 @@
-import { isOver, limits, withField } from "../app/draft.js";
-import { computed, explain, html, known, t } from "../app/html.js";
-import { button, toast } from "./parts.js";
+import {
+  button, computed, explain, html, isLonger, known, limits, t, toast, withField,
+} from "./parts.js";
 
 const LANGUAGES = "en de fr es it pt nl pl sv da cs tr uk ja ko zh hi ar".split(" ");
 
@@ -25,8 +25,8 @@ function noteId(param) {
 }
 
 /** @type {Counter} */
-const counter = (text, limit) => html`${() => isOver(text(), limit() * 0.8) && html`
-  <p class="small ${isOver(text(), limit()) ? "problem" : "muted"}">${
+const counter = (text, limit) => html`${() => isLonger(text(), limit() * 0.8) && html`
+  <p class="small ${isLonger(text(), limit()) ? "problem" : "muted"}">${
     t("new.count", { count: [...text()].length, limit: limit() })}</p>`}`;
 
 /** @type {WizardPart} */
@@ -52,7 +52,7 @@ const entry = (wizard, { field, hint, placeholder }) => {
       <textarea id="brief-${field}" rows="1" autocomplete="off"
         placeholder="${known(`formats.${id}.examples.${field}`, usual)}"
         aria-describedby="hint-${field} ${noteId(`brief.${field}`)}"
-        aria-invalid="${() => isOver(text(), limit()) && "true"}" .value=${text}
+        aria-invalid="${() => isLonger(text(), limit()) && "true"}" .value=${text}
         @input=${({ target }) => write(target.value.replace(/\s*\n/g, " "))}></textarea>
       ${counter(text, limit)}
       ${field === "setting" && html`

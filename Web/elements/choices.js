@@ -1,8 +1,7 @@
-import { change, formatText, price, withModel } from "../app/draft.js";
-import { computed, html, number, t } from "../app/html.js";
-import { moveOnPointing } from "../app/moving.js";
+import {
+  change, computed, formatText, html, icon, moveOnPointing, number, price, radio, t, withModel,
+} from "./parts.js";
 import { notes } from "./brief.js";
-import { icon, radio } from "./parts.js";
 
 /** @type {ChoicesOf<Format>} */
 export const formatGallery = (wizard, formats) => {

@@ -1,8 +1,8 @@
 // The part of the photo that is used. Frames are in shares of its width and height.
 
-import { effect, html, scope, signal, t } from "../app/html.js";
-import { photoAddress } from "../app/videos.js";
-import { ask, attempt, button, radios } from "./parts.js";
+import {
+  ask, attempt, button, effect, html, photoAddress, radios, scope, signal, t,
+} from "./parts.js";
 
 /** The server wants this many pixels of a side. */
 const LEAST_PIXELS = 64;

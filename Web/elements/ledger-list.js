@@ -1,7 +1,7 @@
-import { api } from "../app/api.js";
-import { date, each, effect, html, number, signal, t } from "../app/html.js";
-import { balance } from "../app/money.js";
-import { attempt, button, endless, saveBlob, skeleton } from "./parts.js";
+import {
+  api, attempt, balance, button, date, each, effect, endless, html, number, saveBlob, signal,
+  skeleton, t,
+} from "./parts.js";
 
 const KINDS = {
   all: "", videos: "generation", refunds: "refund", bought: "purchase",

@@ -1,10 +1,8 @@
-import { change, emptyDraft } from "../app/draft.js";
-import { computed, explain, html, onCleanup, signal, t } from "../app/html.js";
-import { balance, frozen, order } from "../app/money.js";
-import { go } from "../app/router.js";
-import { orderFor } from "../app/wizard.js";
+import {
+  balance, button, change, computed, emptyDraft, explain, frozen, go, html, icon, onCleanup, order,
+  orderFor, signal, skeleton, t,
+} from "./parts.js";
 import { packs } from "./packs.js";
-import { button, icon, skeleton } from "./parts.js";
 
 /** @type {WizardPart} */
 export const stage = ({ frame: { state, retry }, photo, model }) => {

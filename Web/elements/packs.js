@@ -1,7 +1,6 @@
-import { api } from "../app/api.js";
-import { config } from "../app/http.js";
-import { explain, html, money, number, onCleanup, signal, t } from "../app/html.js";
-import { loaded } from "./parts.js";
+import {
+  api, config, explain, html, loaded, money, number, onCleanup, signal, t,
+} from "./parts.js";
 
 /** @param {string} returnTo  the page to go on at after the checkout, such as "new" */
 export function packs(returnTo) {

@@ -1,4 +1,18 @@
+// What pages are made of: all that is not drawn, and what they draw alike.
+
 import { explain, html, onCleanup, signal, t } from "../app/html.js";
+
+export * from "../app/api.js";
+export * from "../app/draft.js";
+export * from "../app/events.js";
+export * from "../app/html.js";
+export * from "../app/http.js";
+export * from "../app/money.js";
+export * from "../app/moving.js";
+export * from "../app/router.js";
+export * from "../app/session.js";
+export * from "../app/videos.js";
+export * from "../app/wizard.js";
 
 /** @param {string} name */
 export function icon(name) {

@@ -1,11 +1,9 @@
-import { api } from "../app/api.js";
-import { change, withPhoto } from "../app/draft.js";
-import { computed, effect, explain, html, onCleanup, signal, t } from "../app/html.js";
-import { Failure } from "../app/http.js";
-import { photoAddress } from "../app/videos.js";
+import {
+  announce, api, button, change, computed, effect, explain, Failure, html, icon, iconButton,
+  onCleanup, photoAddress, radios, signal, signedImage, t, toast, withPhoto,
+} from "./parts.js";
 import { notes } from "./brief.js";
 import { cropPhoto } from "./cropper.js";
-import { announce, button, icon, iconButton, radios, signedImage, toast } from "./parts.js";
 
 const KINDS = "image/*,.heic,.heif,.avif,.tif,.tiff";
 /** The server's limit (docs/errors.md), known here so that nobody waits for a refusal. */

@@ -1,7 +1,6 @@
-import { modelOf, newKey, price } from "../app/draft.js";
-import { computed, explain, html, signal, t } from "../app/html.js";
-import { balance, order } from "../app/money.js";
-import { go } from "../app/router.js";
+import {
+  balance, computed, explain, go, html, modelOf, newKey, order, price, signal, t,
+} from "./parts.js";
 import { short } from "./make.js";
 import { packs } from "./packs.js";
 

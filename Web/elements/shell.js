@@ -1,10 +1,7 @@
-import { followEvents, connection } from "../app/events.js";
-import { computed, effect, html, number, t } from "../app/html.js";
-import { balance, forgetBalance, frozen } from "../app/money.js";
-import { route } from "../app/router.js";
-import { session } from "../app/session.js";
-import { forgetVideos } from "../app/videos.js";
-import { icon } from "./parts.js";
+import {
+  balance, computed, connection, effect, followEvents, forgetBalance, forgetVideos, frozen, html,
+  icon, number, route, session, t,
+} from "./parts.js";
 
 let isStarted = false;
 

@@ -1,6 +1,7 @@
-import { html, t } from "../app/html.js";
-import { deleteVideo, loadVideo, renameVideo, restoreVideo, video } from "../app/videos.js";
-import { ask, attempt, saveAddress, toast } from "./parts.js";
+import {
+  ask, attempt, deleteVideo, html, loadVideo, renameVideo, restoreVideo, saveAddress, t, toast,
+  video,
+} from "./parts.js";
 
 /** @param {Video} video  for another title; none goes back to the made-up one */
 export async function rename({ id, title }) {

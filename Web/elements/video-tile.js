@@ -1,8 +1,7 @@
-import { computed, date, html, onCleanup, t, untracked } from "../app/html.js";
 import {
-  deleted, isOver, loadVideo, photoAddress, setDeleted, video,
-} from "../app/videos.js";
-import { icon, menu, signedImage } from "./parts.js";
+  computed, date, deleted, html, icon, isOver, loadVideo, menu, onCleanup, photoAddress,
+  setDeleted, signedImage, t, untracked, video,
+} from "./parts.js";
 import { download, remove, rename } from "./video-actions.js";
 
 /** Only one clip plays at a time. */

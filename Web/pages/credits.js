@@ -1,9 +1,9 @@
-import { api } from "../app/api.js";
-import { effect, explain, html, known, number, onCleanup, signal, t } from "../app/html.js";
-import { balance, frozen, refreshBalance } from "../app/money.js";
+import {
+  api, balance, effect, explain, frozen, html, iconButton, known, number, onCleanup,
+  refreshBalance, signal, t,
+} from "../elements/parts.js";
 import { ledgerList } from "../elements/ledger-list.js";
 import { packs } from "../elements/packs.js";
-import { iconButton } from "../elements/parts.js";
 
 export const title = "credits.title";
 

@@ -1,8 +1,7 @@
-import { api } from "../app/api.js";
-import { catalogue, formatText, loadCatalogue } from "../app/draft.js";
-import { computed, each, html, signal, t } from "../app/html.js";
-import { changes, deleted, hearVideo, isOver, knownVideos } from "../app/videos.js";
-import { endless, icon, radios } from "../elements/parts.js";
+import {
+  api, catalogue, changes, computed, deleted, each, endless, formatText, hearVideo, html, icon,
+  isOver, knownVideos, loadCatalogue, radios, signal, t,
+} from "../elements/parts.js";
 import { videoTile } from "../elements/video-tile.js";
 
 export const title = "library.title";

@@ -1,4 +1,4 @@
-import { html, t } from "../app/html.js";
+import { html, t } from "../elements/parts.js";
 
 export const title = "missing.title";
 

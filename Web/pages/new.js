@@ -1,15 +1,10 @@
-import { api } from "../app/api.js";
 import {
-  catalogue, draftFrom, draftOf, emptyDraft, isBlank, loadCatalogue,
-} from "../app/draft.js";
-import { computed, html, signal, t } from "../app/html.js";
-import { replace } from "../app/router.js";
-import { session } from "../app/session.js";
-import { wizard } from "../app/wizard.js";
+  api, ask, attempt, catalogue, computed, draftFrom, draftOf, emptyDraft, failure, html, isBlank,
+  loadCatalogue, replace, session, signal, skeleton, t, toast, wizard,
+} from "../elements/parts.js";
 import { briefFields, promptEditor } from "../elements/brief.js";
 import { formatGallery, options } from "../elements/choices.js";
 import { makeButton, stage } from "../elements/make.js";
-import { ask, attempt, failure, skeleton, toast } from "../elements/parts.js";
 import { photoPicker } from "../elements/photo.js";
 
 export const title = "new.title";

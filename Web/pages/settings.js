@@ -1,8 +1,7 @@
-import { api } from "../app/api.js";
-import { chosenLanguage, date, effect, html, kept, languages, t } from "../app/html.js";
-import { session } from "../app/session.js";
+import {
+  api, chosenLanguage, date, effect, html, kept, languages, loaded, radios, session, t,
+} from "../elements/parts.js";
 import { deleteAccount, devices, exported } from "../elements/account.js";
-import { loaded, radios } from "../elements/parts.js";
 
 export const title = "settings.title";
 

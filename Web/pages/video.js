@@ -1,11 +1,7 @@
-import { formatText, loadCatalogue, modelOf } from "../app/draft.js";
-import { computed, date, effect, html, known, onCleanup, signal, t } from "../app/html.js";
-import { replace } from "../app/router.js";
 import {
-  cancelVideo, deleted, firstFrame, frameOrder, isOver, loadVideo, video,
-} from "../app/videos.js";
-import {
-  announce, ask, attempt, button, failure, icon, iconButton, skeleton, toast,
+  announce, ask, attempt, button, cancelVideo, computed, date, deleted, effect, failure,
+  firstFrame, formatText, frameOrder, html, icon, iconButton, isOver, known, loadCatalogue,
+  loadVideo, modelOf, onCleanup, replace, signal, skeleton, t, toast, video,
 } from "../elements/parts.js";
 import { remixForm } from "../elements/remix-form.js";
 import { download, remove, rename } from "../elements/video-actions.js";
