@@ -398,6 +398,7 @@ type AccessToken = (refused?: string) => Promise<string | null>;
 type Refusal = (status: number, text: string, header: (name: string) => string | null)
   => import("./app/http.js").Failure;
 interface Drafts {
+  formatText(id: string, part: "title" | "summary"): string;
   /** Another order needs another key. */
   change(draft: Draft, changes: Partial<Draft>): Draft;
   withPhoto(draft: Draft, photo: Photo | null): Draft;
@@ -458,3 +459,10 @@ type EntryWords = (entry: Entry) => { text: string, about?: string };
 type Table = (place: string, heads: string[], rows: Node[]) => void;
 /** Whether it went well; a failure is told. */
 type Attempt = (action: () => unknown) => Promise<boolean>;
+/** Runs one at a time; `problem` is what went wrong, or what is said meanwhile. */
+type MakeTask = (action: (problem: Signal<any>) => Promise<unknown>)
+  => { isBusy: Signal<boolean>, problem: Signal<any>, run: () => Promise<void> };
+/** The server's word on what can be spent. */
+type Word = { balance: number, seq: number, frozen?: Frozen };
+/** Sends again, with pauses, what was lost. */
+type Insist = (send: () => Promise<any>, onLost: () => void) => Promise<any>;

@@ -1,11 +1,10 @@
-// The video that is being prepared: kept in this browser, so that nothing is lost on reload, on
-// signing in again, or in another tab. And what can be ordered, as the server offers it.
+// The video that is being prepared, kept in this browser; and what can be ordered.
 
 import { api } from "./api.js";
 import { known } from "./text.js";
 import { kept, signal } from "./signal.js";
 
-/** @type {Record<string, number>} the most characters that the server takes of the brief's fields */
+/** @type {Record<string, number>} the server's, in characters */
 export const limits = {
   product: 80, description: 400, holder: 160, setting: 160, line: 300, call_to_action: 80,
 };
@@ -20,7 +19,7 @@ export function isTooLong({ brief }) {
   return Object.keys(brief).some((field) => isLonger(brief[field], limits[field] ?? Infinity));
 }
 
-/** Nobody else's, and not to be guessed. crypto.randomUUID is not there on plain HTTP. */
+/** Not to be guessed. crypto.randomUUID is not there on plain HTTP. */
 export function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -100,18 +99,17 @@ export function isBlank({ photo, format, brief, prompt }) {
 /** @type {Signal<Catalogue | null>} */
 export const catalogue = signal(null);
 
-/** Asks anew: which models answer changes. */
 export async function loadCatalogue() {
   const [{ data: formats }, { data: models, default_model: defaultModel }] =
     await Promise.all([api.get("/formats"), api.get("/models")]);
   catalogue.value = { formats, models, defaultModel };
 }
 
-/** @param {string} id @param {"title" | "summary"} part */
-export function formatText(id, part) {
+/** @type {Drafts["formatText"]} */
+export const formatText = (id, part) => {
   const theirs = catalogue.value?.formats.find((one) => one.id === id)?.[part];
   return known(`formats.${id}.${part}`, theirs ?? id);
-}
+};
 
 /** @param {string} id */
 export function modelOf(id) {

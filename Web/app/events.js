@@ -1,5 +1,4 @@
-// Follows what happens on the server: by server-sent events (WHATWG HTML, 9.2), and by asking while
-// those do not come through.
+// Follows the server by its events (WHATWG HTML, 9.2), or by asking while those do not come.
 
 import { api } from "./api.js";
 import { hearBalance, refreshBalance } from "./money.js";
@@ -12,13 +11,12 @@ export const connection = signal("starting");
 
 /** The server sends a sign of life every 15 s: a stream silent for longer is dead. */
 const SILENCE = 40_000;
-/** Waits between attempts, in milliseconds; the last goes on. */
+/** In milliseconds; the last goes on. */
 const PAUSES = [500, 1_000, 3_000];
 
 let wake = () => {};
 let hangUp = () => {};
 
-/** Follows whoever is signed in, for as long as this page lives. */
 export function followEvents() {
   const user = computed(() => session.value?.user);
   effect(() => {
@@ -88,12 +86,10 @@ async function poll({ code }) {
     await Promise.all([refreshBalance(), refreshUnderWay()]);
     connection.value = "polling";
   } catch {
-    // Told by the connection's state; the next attempt follows.
     connection.value = code === "network" || !navigator.onLine ? "offline" : "polling";
   }
 }
 
-/** Reads events from text that arrives in pieces. */
 export class EventParser {
   #rest = "";
   #event = "";

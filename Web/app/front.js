@@ -1,5 +1,4 @@
-// What the front page has beyond its HTML: clips that play while they are seen, the formats and
-// prices, and other languages. Without it the page is whole, in English.
+// What the front page has beyond its HTML, with which it is whole, in English.
 
 import { html, known, loadText, money, number, t, translate } from "./html.js";
 import { config, loadConfig } from "./http.js";
@@ -98,7 +97,6 @@ for (const [name, url] of Object.entries({ api: config.api, auth: config.auth.ur
   const place = document.querySelector(`[data-url="${name}"]`);
   if (place) place.textContent = new URL(url, location.href).href;
 }
-// Without an answer, the page says already what can be said without the server.
 await Promise.allSettled([
   fill("/formats", showFormats), fill("/models", showModels), fill("/credits/packs", showPacks),
 ]);

@@ -12,7 +12,6 @@ import { effect, onCleanup, scope, untracked } from "./signal.js";
 export * from "./signal.js";
 export * from "./text.js";
 
-/** Templates by their strings. */
 const templates = new WeakMap();
 
 /** @type {Html} */

@@ -1,6 +1,4 @@
-// The way to a server: a request that ends in time, and one kind of failure for all that goes wrong.
-
-/** @type {Config} where things are, as `config.json` beside the client tells */
+/** @type {Config} as `config.json` beside the client tells */
 export const config = { api: "/v1", auth: { kind: "embedded", url: "/auth/v1" }, sandbox: false };
 
 export async function loadConfig() {
@@ -9,7 +7,7 @@ export async function loadConfig() {
   Object.assign(config, await answer.json());
 }
 
-/** What a server refused; or the way to it: "network", "timeout", "aborted". */
+/** A server's refusal, or "network", "timeout", "aborted". */
 export class Failure extends Error {
   /** @param {string} code @param {string} [message] @param {Facts} [facts] */
   constructor(code, message, facts = {}) {
@@ -19,7 +17,6 @@ export class Failure extends Error {
     this.status = facts.status ?? 0;
   }
 
-  /** Whether the same request may well work later. */
   get isTransient() {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }

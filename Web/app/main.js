@@ -15,7 +15,7 @@ const pages = {
 };
 const shell = () => import("../elements/shell.js");
 const place = /** @type {HTMLElement} */ (document.querySelector("#page"));
-/** The form that the HTML begins with: drawn before this runs, and used as it is. */
+/** Drawn before this runs, and used as it is. */
 const welcome = /** @type {HTMLElement} */ (document.querySelector("#sign-in"));
 let leave = () => {};
 let turn = 0;
@@ -61,7 +61,7 @@ async function load(name) {
   return page;
 }
 
-/** The styles of what is behind the sign-in wait in the HTML, as those of a printer. */
+/** The other styles wait in the HTML, as those of a printer. */
 async function dress() {
   /** @type {NodeListOf<HTMLLinkElement>} */
   const links = document.querySelectorAll("link[media=print]");

@@ -6,7 +6,7 @@ import { hearVideo } from "./videos.js";
 
 /** @type {Purse} */
 export const emptyPurse = { balance: null, seq: -1, holds: {}, heard: null };
-/** Waits before an order is sent again, in milliseconds. */
+/** In milliseconds. */
 const PAUSES = [1000, 2000, 4000, 8000];
 
 /** @param {Purse} purse */
@@ -19,8 +19,7 @@ export function available({ balance, holds }) {
 export const hold = (purse, order, credits) =>
   ({ ...purse, holds: { ...purse.holds, [order]: credits } });
 
-// An older word changes nothing; one that comes while an order is on its way waits, as nobody can
-// tell whether it counts that order.
+// One that comes while an order is on its way waits: nobody can tell whether it counts that order.
 /** @type {Money["reconcile"]} */
 export const reconcile = (purse, { balance, seq }) => {
   const known = Math.max(purse.seq, purse.heard?.seq ?? -1);
@@ -49,7 +48,7 @@ export const balance = computed(() => available(purse.value));
 /** @type {Signal<Frozen | null>} why nothing can be spent */
 export const frozen = signal(null);
 
-/** @param {{balance: number, seq: number, frozen?: Frozen}} said */
+/** @param {Word} said */
 export function hearBalance(said) {
   purse.value = reconcile(purse.peek(), said);
   frozen.value = said.frozen ?? null;
@@ -83,8 +82,8 @@ export const order = async (path, body, { key, credits, onLost }) => {
   }
 };
 
-/** @param {() => Promise<any>} send @param {() => void} onLost */
-async function insist(send, onLost) {
+/** @type {Insist} */
+const insist = async (send, onLost) => {
   for (const pause of PAUSES) {
     try {
       return await send();
@@ -96,4 +95,4 @@ async function insist(send, onLost) {
     }
   }
   return send();
-}
+};

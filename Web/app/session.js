@@ -1,20 +1,18 @@
-// Who is signed in, kept in this browser and in step across its tabs. Speaks Supabase Auth's
-// protocol, which the built-in sign-in speaks too.
+// Who is signed in, by Supabase Auth's protocol, which the built-in sign-in speaks too.
 
 import { config, Failure, request } from "./http.js";
 import { parse, remembered, signal } from "./signal.js";
 
 const KEY = "placemint.session";
-/** Refreshed this long before it ends, in seconds: clocks differ. */
+/** In seconds: clocks differ. */
 const MARGIN = 60;
-/** Refusals after which there is nothing left to refresh. */
 const ENDED = ["refresh_token_not_found", "refresh_token_already_used", "session_not_found",
   "user_not_found", "session_expired", "user_banned", "validation_failed"];
 
 /** @type {() => Session | null} */
 const stored = () => remembered(KEY);
 export const session = signal(stored());
-/** Whether a session ended without the user's wish. */
+/** Without the user's wish. */
 export const hasExpired = signal(false);
 
 addEventListener("storage", ({ key }) => {

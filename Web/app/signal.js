@@ -1,4 +1,4 @@
-// Values that tell who depends on them when they change, and values that this browser keeps.
+// Values that tell who depends on them when they change.
 
 /** @type {Reaction | null} */
 let observer = null;
@@ -58,7 +58,7 @@ function clear(cleanups) {
   cleanups.clear();
 }
 
-/** @param {() => void} action  runs at once, and whenever a signal that it read changes */
+/** @param {() => void} action  runs again when a signal that it read changes */
 export function effect(action) {
   const owned = new Set();
   const reaction = { run, sources: new Set() };
@@ -104,7 +104,7 @@ export function untracked(work) {
   return within(null, owner, work);
 }
 
-/** @param {Cleanup} action  called when the page, or the part of it that is made now, goes */
+/** @param {Cleanup} action  for when what is made now goes */
 export function onCleanup(action) {
   owner?.add(action);
 }
@@ -143,7 +143,7 @@ export function parse(text) {
   }
 }
 
-/** @param {string} key  of what this browser keeps, if it may */
+/** @param {string} key */
 export function remembered(key) {
   try {
     return parse(localStorage.getItem(key));

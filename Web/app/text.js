@@ -1,6 +1,5 @@
 import { kept } from "./signal.js";
 
-/** Languages that are complete, by their own names. */
 export const languages = { en: "English", de: "Deutsch" };
 /** What the user chose, or "" to follow the browser. */
 export const chosenLanguage = kept("language", "");
@@ -9,7 +8,6 @@ export const chosenLanguage = kept("language", "");
 let texts = {};
 let language = "en";
 
-/** Called once, before anything is drawn. */
 export async function loadText() {
   const name = chosenLanguage.peek() || preferred(navigator.languages);
   const url = new URL(`../strings/${name}.json`, import.meta.url);
@@ -23,7 +21,6 @@ export function setText(name, words) {
   [language, texts] = [name, words];
 }
 
-/** Puts the language's words where the page's HTML has English ones. */
 export function translate() {
   const places = Object.entries({ text: "textContent", label: "ariaLabel", alt: "alt" });
   for (const [name, property] of places) {

@@ -1,4 +1,4 @@
-// The videos this client knows, each a signal that the event stream keeps true.
+// The videos this client knows, kept true by the event stream.
 
 import { api } from "./api.js";
 import { signal } from "./signal.js";
@@ -6,7 +6,7 @@ import { signal } from "./signal.js";
 const all = new Map();
 /** Grows whenever a video appears, changes or goes. */
 export const changes = signal(0);
-/** @type {Signal<string[]>} the ids of videos that were deleted here */
+/** @type {Signal<string[]>} */
 export const deleted = signal([]);
 
 /** @param {string} id @returns {MaybeVideo} */
@@ -15,7 +15,7 @@ export function video(id) {
   return all.get(id);
 }
 
-/** @param {Video} said  by the server; a finished one never goes back */
+/** @param {Video} said  a finished one never goes back */
 export function hearVideo(said) {
   const place = video(said.id);
   const now = place.peek();
@@ -34,13 +34,12 @@ export async function loadVideo(id) {
   hearVideo(await api.get(`/videos/${id}`));
 }
 
-/** @returns {Video[]} newest first: ids grow with time */
+/** @returns {Video[]} newest first */
 export function knownVideos() {
   return [...all.values()].flatMap((one) => one.peek() ?? [])
     .sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
-/** What to do when there is no event stream. */
 export async function refreshUnderWay() {
   const underWay = knownVideos().filter((one) => !isOver(one));
   await Promise.all(underWay.map(({ id }) => loadVideo(id)));
@@ -63,7 +62,7 @@ export function setDeleted(ids) {
   changes.value += 1;
 }
 
-/** @param {string} id  of one that was deleted, which may be within half a minute */
+/** @param {string} id */
 export async function restoreVideo(id) {
   hearVideo(await api.post(`/videos/${id}/restore`));
   setDeleted(deleted.peek().filter((one) => one !== id));
@@ -84,10 +83,10 @@ export async function photoAddress(id) {
   return (await api.get(`/files/${id}`)).url;
 }
 
-/** The last first frame stays, for the page that comes next. */
+/** For the page that comes next. */
 let held = { order: "", url: "" };
 
-/** @param {Look} look @returns {string} the same for the same frame, whoever wrote it down */
+/** @param {Look} look */
 export function frameOrder({ file_id, model, size, backdrop, crop }) {
   const { x, y, width, height } = crop ?? {};
   return JSON.stringify({

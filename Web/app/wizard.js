@@ -1,4 +1,4 @@
-// What the parts of "New video" share: the draft, what it comes to, its price and first frame.
+// What the parts of "New video" share.
 
 import { api } from "./api.js";
 import { canBeQuoted, catalogue, change, choose, isTooLong, orderOf } from "./draft.js";

@@ -1,6 +1,6 @@
 import {
   api, ask, attempt, balance, button, config, date, explain, forgetSession, html, loaded, replace,
-  saveBlob, session, signal, signOut, t, toast,
+  saveBlob, session, signal, signOut, t, task, toast,
 } from "./parts.js";
 
 /** Many videos take a while to gather, in milliseconds. */
@@ -70,37 +70,25 @@ function nameOf(agent) {
 }
 
 export function exported() {
-  const state = signal("ready");
-  const run = async () => {
-    state.value = "busy";
-    const isDone = await attempt(async () => {
-      const all = await api.blob("GET", "/me/export", undefined, { timeout: EXPORT_LIMIT });
-      saveBlob(all, "placemint.zip");
-    });
-    state.value = isDone ? "done" : "ready";
-  };
+  const { isBusy, problem: said, run } = task(async (said) => {
+    said.value = t("settings.export.busy");
+    const all = await api.blob("GET", "/me/export", undefined, { timeout: EXPORT_LIMIT });
+    saveBlob(all, "placemint.zip");
+    said.value = t("settings.export.done");
+  });
   return html`
     <section class="surface stack">
       <h2>${t("settings.export.title")}</h2>
       <p class="muted">${t("settings.export.lead")}</p>
       <div class="row">
-        ${button("secondary", t("settings.export.run"), run, "download",
-          () => state.value === "busy")}
-        <span role="status">${() =>
-          state.value !== "ready" && t(`settings.export.${state.value}`)}</span>
+        ${button("secondary", t("settings.export.run"), run, "download", () => isBusy.value)}
+        <span role="status">${() => said.value}</span>
       </div>
     </section>`;
 }
 
 export function deleteAccount() {
-  /** @type {Signal<Value>} */
-  const problem = signal(null);
-  const isBusy = signal(false);
-
-  async function run() {
-    problem.value = null;
-    if (!(await isMeant())) return;
-    isBusy.value = true;
+  const { isBusy, problem, run } = task(async (problem) => {
     const user = session.peek()?.user;
     try {
       await api.delete("/me", { timeout: 120_000 });
@@ -110,8 +98,8 @@ export function deleteAccount() {
     } catch (error) {
       problem.value = await why(error);
     }
-    isBusy.value = false;
-  }
+  });
+  const start = async () => (await isMeant()) && run();
 
   const label = () => t(isBusy.value ? "settings.delete.busy" : "settings.delete.open");
   return html`
@@ -120,7 +108,7 @@ export function deleteAccount() {
       <p class="muted">${t("settings.delete.lead")}</p>
       <div role="alert">${() => problem.value && html`
         <div class="notice error">${problem.value}</div>`}</div>
-      <div>${button("plain problem", label, run, "", () => isBusy.value)}</div>
+      <div>${button("plain problem", label, start, "", () => isBusy.value)}</div>
     </section>`;
 }
 

@@ -78,7 +78,7 @@ const language = (wizard) => {
     ${notes(wizard, "brief.language")}`;
 };
 
-/** @type {WizardPart} the text the model gets: composed from the brief until it is edited */
+/** @type {WizardPart} */
 export const promptEditor = (wizard) => {
   const { draft, quote, model, set } = wizard;
   const isOwn = computed(() => draft.value.prompt !== null);

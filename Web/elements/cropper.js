@@ -1,4 +1,4 @@
-// The part of the photo that is used. Frames are in shares of its width and height.
+// The part of the photo that is used, in shares of its width and height.
 
 import {
   ask, attempt, button, effect, html, photoAddress, radios, scope, signal, t,

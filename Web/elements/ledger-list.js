@@ -1,6 +1,6 @@
 import {
   api, attempt, balance, button, date, each, effect, endless, html, number, saveBlob, signal,
-  skeleton, t,
+  skeleton, t, task,
 } from "./parts.js";
 
 const KINDS = {
@@ -8,7 +8,7 @@ const KINDS = {
   takenBack: "clawback,reinstatement", given: "grant,adjustment",
 };
 
-/** @type {Record<string, string>} reasons as the server words them, and the failures' codes */
+/** @type {Record<string, string>} as the server words them */
 const REASONS = {
   "model declined": "content_rejected", "model unavailable": "model_unavailable",
   "model failed": "model_error", "connection broke": "submit_unknown",
@@ -19,7 +19,6 @@ const REASONS = {
 export function ledgerList() {
   /** @type {Signal<Entry[]>} */
   const entries = signal([]);
-  const isSaving = signal(false);
   let kind = "";
 
   /** @param {string | null} after */
@@ -51,12 +50,10 @@ export function ledgerList() {
     list.restart();
   };
 
-  async function save() {
-    isSaving.value = true;
-    const path = `/credits/ledger?format=csv&kind=${kind}`;
-    await attempt(async () => saveBlob(await api.blob("GET", path), "placemint-credits.csv"));
-    isSaving.value = false;
-  }
+  const saving = task(() => attempt(async () => {
+    const table = await api.blob("GET", `/credits/ledger?format=csv&kind=${kind}`);
+    saveBlob(table, "placemint-credits.csv");
+  }));
 
   function nothing() {
     const { isBusy, error } = list.state.value;
@@ -72,7 +69,8 @@ export function ledgerList() {
           <label class="field"><span class="unseen">${t("ledger.filter")}</span>
             <select @change=${choose}>${Object.entries(KINDS).map(([name, value]) => html`
               <option value="${value}">${t(`ledger.kinds.${name}`)}</option>`)}</select></label>
-          ${button("secondary", t("ledger.csv"), save, "download", () => isSaving.value)}
+          ${button("secondary", t("ledger.csv"), saving.run, "download",
+            () => saving.isBusy.value)}
         </div>
       </div>
       <ul class="ledger">${each(() => entries.value, line)}</ul>

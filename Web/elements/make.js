@@ -1,6 +1,6 @@
 import {
   balance, button, change, computed, emptyDraft, explain, frozen, go, html, icon, onCleanup, order,
-  orderFor, signal, skeleton, t,
+  orderFor, skeleton, t, task,
 } from "./parts.js";
 import { packs } from "./packs.js";
 
@@ -30,8 +30,20 @@ export const stage = ({ frame: { state, retry }, photo, model }) => {
 export const makeButton = ({ draft, choice, isTooMuch, quote: { state }, frame, edit }) => {
   let isHere = true;
   onCleanup(() => (isHere = false));
-  const isSending = signal(false);
-  const problem = signal("");
+  const { isBusy: isSending, problem, run: make } = task(async (problem) => {
+    const [asked, chosen] = [draft.peek(), choice.peek()];
+    if (obstacle.peek() || !chosen) return;
+    const made = await order("/videos", orderFor(asked, chosen), {
+      key: asked.key, credits: credits.peek(),
+      onLost: () => (problem.value = t("new.make.again")),
+    }).catch((error) => {
+      if (error.code === "idempotency_key_reused") edit((draft) => change(draft, {}));
+      throw error;
+    });
+    // Another tab may have begun something else meanwhile.
+    if (draft.peek().key === asked.key) draft.value = emptyDraft();
+    if (isHere) go(`videos/${made.id}`);
+  });
   const isPriced = computed(() => state.value.isBusy || state.value.value !== null);
   const error = computed(() => state.value.error);
   // The catalogue's price at once, the server's when it comes.
@@ -51,25 +63,6 @@ export const makeButton = ({ draft, choice, isTooMuch, quote: { state }, frame, 
   const label = () => isSending.value ? t("new.make.sending")
     : isPriced.value ? t("new.make.priced", { count: credits.value }) : t("new.make.bare");
 
-  async function make() {
-    const [asked, chosen] = [draft.peek(), choice.peek()];
-    if (isSending.peek() || obstacle.peek() || !chosen) return;
-    isSending.value = true;
-    problem.value = "";
-    try {
-      const made = await order("/videos", orderFor(asked, chosen), {
-        key: asked.key, credits: credits.peek(),
-        onLost: () => (problem.value = t("new.make.again")),
-      });
-      // Another tab may have begun something else meanwhile.
-      if (draft.peek().key === asked.key) draft.value = emptyDraft();
-      if (isHere) go(`videos/${made.id}`);
-    } catch (/** @type {any} */ error) {
-      problem.value = explain(error);
-      if (error.code === "idempotency_key_reused") edit((draft) => change(draft, {}));
-    }
-    isSending.value = false;
-  }
 
   const picture = computed(() => frame.state.value.value);
   const show = (/** @type {string} */ place) =>

@@ -2,7 +2,7 @@ import {
   api, config, explain, html, loaded, money, number, onCleanup, signal, t,
 } from "./parts.js";
 
-/** @param {string} returnTo  the page to go on at after the checkout, such as "new" */
+/** @param {string} returnTo  the page to go on at */
 export function packs(returnTo) {
   const opening = signal("");
   const problem = signal("");

@@ -214,6 +214,20 @@ export const ask = ({ title, body, confirm, isDangerous, canConfirm = () => true
     dialog.showModal();
   });
 
+/** @type {MakeTask} */
+export const task = (action) => {
+  const isBusy = signal(false);
+  const problem = signal("");
+  const run = async () => {
+    if (isBusy.peek()) return;
+    isBusy.value = true;
+    problem.value = "";
+    await action(problem).catch((error) => (problem.value = explain(error)));
+    isBusy.value = false;
+  };
+  return { isBusy, problem, run };
+};
+
 /** @type {Attempt} */
 export const attempt = async (action) => {
   try {

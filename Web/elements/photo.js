@@ -6,10 +6,10 @@ import { notes } from "./brief.js";
 import { cropPhoto } from "./cropper.js";
 
 const KINDS = "image/*,.heic,.heif,.avif,.tif,.tiff";
-/** The server's limit (docs/errors.md), known here so that nobody waits for a refusal. */
+/** The server's limit: nobody waits for a refusal. */
 const MOST_BYTES = 20_000_000;
 
-/** @type {Signal<Upload | null>} on its way; it goes on while other pages are shown */
+/** @type {Signal<Upload | null>} it goes on while other pages are shown */
 const upload = signal(null);
 
 /** @type {TakePhoto} */
@@ -142,7 +142,7 @@ function refused({ error, retry, stop }) {
     </div>`;
 }
 
-/** @type {WizardPart} what stands around a photo that has another shape than the clip */
+/** @type {WizardPart} */
 const backdrops = ({ draft, set }) => {
   const say = (/** @type {string} */ name) => t(`new.backdrop.${name}`);
   const labels = { soft: say("soft"), plain: say("plain"), cover: say("cover") };
@@ -155,7 +155,7 @@ const backdrops = ({ draft, set }) => {
     </fieldset>`;
 };
 
-/** @param {Take} take  pictures that are dropped anywhere on the page, or pasted */
+/** @param {Take} take  what is dropped or pasted */
 function photoCatcher(take) {
   const isOver = signal(false);
   const left = new AbortController();

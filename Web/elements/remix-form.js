@@ -1,5 +1,5 @@
 import {
-  balance, computed, explain, go, html, modelOf, newKey, order, price, signal, t,
+  balance, computed, go, html, modelOf, newKey, order, price, signal, t, task,
 } from "./parts.js";
 import { short } from "./make.js";
 import { packs } from "./packs.js";
@@ -7,15 +7,19 @@ import { packs } from "./packs.js";
 /** @param {Video} video @param {boolean} isOpen */
 export function remixForm({ id, model, size, seconds, credits, prompt: before }, isOpen) {
   const prompt = signal(before);
-  const isSending = signal(false);
-  const problem = signal("");
   let key = newKey();
   const maker = computed(() => modelOf(model));
   const count = computed(() => maker.value ? price(maker.value, size, Number(seconds)) : credits);
+  const sending = task(async (problem) => {
+    const made = await order(`/videos/${id}/remix`, { prompt: prompt.peek() }, {
+      key, credits: count.peek(), onLost: () => (problem.value = t("new.make.again")),
+    });
+    go(`videos/${made.id}`);
+  });
   const isShort = computed(() =>
-    !isSending.value && balance.value !== null && balance.value < count.value);
+    !sending.isBusy.value && balance.value !== null && balance.value < count.value);
   const canSend = computed(() => prompt.value.trim() !== "" && prompt.value !== before
-    && !isSending.value && !isShort.value);
+    && !sending.isBusy.value && !isShort.value);
 
   /** @type {Handler} */
   const type = ({ target }) => {
@@ -24,20 +28,9 @@ export function remixForm({ id, model, size, seconds, credits, prompt: before },
   };
 
   /** @type {Handler} */
-  const send = async (event) => {
+  const send = (event) => {
     event.preventDefault();
-    if (!canSend.peek()) return;
-    isSending.value = true;
-    problem.value = "";
-    try {
-      const made = await order(`/videos/${id}/remix`, { prompt: prompt.peek() }, {
-        key, credits: count.peek(), onLost: () => (problem.value = t("new.make.again")),
-      });
-      go(`videos/${made.id}`);
-    } catch (error) {
-      problem.value = explain(error);
-    }
-    isSending.value = false;
+    if (canSend.peek()) sending.run();
   };
 
   return html`
@@ -47,7 +40,7 @@ export function remixForm({ id, model, size, seconds, credits, prompt: before },
         <p class="muted">${() => t(`video.remix.${maker.value?.remix ?? "unknown"}`)}</p>
         <label class="field"><span>${t("video.remix.prompt")}</span>
           <textarea rows="8" .value=${before} @input=${type}></textarea></label>
-        <p class="problem" role="alert">${() => problem.value}</p>
+        <p class="problem" role="alert">${() => sending.problem.value}</p>
         <div><button class="secondary" disabled="${() => !canSend.value}">
           ${() => t("video.remix.send", { count: count.value })}</button></div>
         ${() => isShort.value && html`<p class="caution">${() => short(count.value)}</p>

@@ -3,7 +3,7 @@ import {
   video,
 } from "./parts.js";
 
-/** @param {Video} video  for another title; none goes back to the made-up one */
+/** @param {Video} video */
 export async function rename({ id, title }) {
   const body = html`<label class="field"><span>${t("library.name")}</span>
     <input maxlength="80" autofocus value="${title}"></label>`;
@@ -12,7 +12,7 @@ export async function rename({ id, title }) {
   await attempt(() => renameVideo(id, input.value.trim() || null));
 }
 
-/** @param {Video} video  deleted at once, with a way to take it back */
+/** @param {Video} video */
 export async function remove({ id, title }) {
   if (!(await attempt(() => deleteVideo(id)))) return;
   toast(t("library.deleted", { title }), () => attempt(() => restoreVideo(id)), 30);

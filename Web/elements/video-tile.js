@@ -4,7 +4,6 @@ import {
 } from "./parts.js";
 import { download, remove, rename } from "./video-actions.js";
 
-/** Only one clip plays at a time. */
 let stopPlaying = () => {};
 
 /** @param {string} id */

@@ -7,9 +7,8 @@ import { packs } from "../elements/packs.js";
 
 export const title = "credits.title";
 
-/** The server hears of a payment a moment later than the browser comes back, in milliseconds. */
+/** The server hears of a payment a moment later, in milliseconds. */
 const GRACE = 8_000;
-/** Pages that a purchase may lead back to. */
 const BACK = ["new", "videos"];
 
 /** @param {Route} route */

@@ -6,14 +6,14 @@ import { videoTile } from "../elements/video-tile.js";
 
 export const title = "library.title";
 
-/** Ids grow with time. One that nothing reaches: no page is there yet. */
+/** No page is there yet: ids grow with time, and never reach it. */
 const NOTHING = "~";
 
 /** @param {Route} route */
 export default function library(route) {
   const status = signal(route.query.get("status") ?? "");
   const format = signal(route.query.get("format") ?? "");
-  /** Up to which the list is loaded. Of older videos only some are known, which are not shown. */
+  /** Of older videos only some are known, which are not shown. */
   const oldest = signal(NOTHING);
   const query = () => new URLSearchParams([["status", status.peek()], ["format", format.peek()]]
     .filter(([, value]) => value));

@@ -80,7 +80,7 @@ async function takeAgain(draft, id) {
   replace("new");
 }
 
-/** @param {string} file @returns {Promise<Photo | null>} null where it is gone */
+/** @param {string} file @returns {Promise<Photo | null>} */
 async function photoOf(file) {
   try {
     const { id, filename: name, width, height } = await api.get(`/files/${file}`);

@@ -21,6 +21,8 @@ export default function videoPage({ id, query }) {
   // Names stand in for what could not be loaded.
   loadCatalogue().catch(() => {});
   const isKnown = computed(() => one.value !== null);
+  const isGoing = computed(() => one.value !== null && !isOver(one.value));
+  const hasClip = computed(() => Boolean(one.value?.clip_url));
   effect(() => {
     if (deleted.value.includes(id)) replace("videos");
   });
@@ -29,14 +31,36 @@ export default function videoPage({ id, query }) {
   return html`${() => {
     if (problem.value?.status === 404) return missing();
     if (!isKnown.value && problem.value) return failure(load, problem.value);
-    const content = isKnown.value ? about(one, query.has("remix"))
-      : ["line-tall", "line", "line"].map(skeleton);
     return html`
       <div class="stack desk video">
-        <aside class="center desk-side" aria-label="${t("video.stage")}">${stage(one)}</aside>
-        <div class="stack decide">${content}</div>
+        <aside class="center desk-side" aria-label="${t("video.stage")}">
+          <figure class="stage tall" data-going="${() => isGoing.value}">
+            ${() => !isKnown.value ? skeleton() : hasClip.value ? player(one)
+              : firstPicture(nowOf(one))}
+            ${() => isGoing.value && html`<progress max="100" aria-label="${t("video.progress")}"
+              value="${() => one.value?.progress ?? 0}"></progress>`}
+          </figure></aside>
+        <div class="stack decide">${() => isKnown.value ? about()
+          : ["line-tall", "line", "line"].map(skeleton)}</div>
       </div>`;
   }}`;
+
+  function about() {
+    const now = () => nowOf(one);
+    const name = computed(() => one.value?.title);
+    return html`
+      <div class="row title-row">
+        <h1>${() => name.value}</h1>
+        ${iconButton(t("library.rename"), () => rename(now()), "pencil")}
+      </div>
+      ${() => isGoing.value ? progressCard(one)
+        : html`${failed(now())}${actions(now, hasClip.value)}`}
+      ${facts(now(), () => one.value?.status === "failed")}
+      ${promptText(now().prompt)}
+      ${() => hasClip.value && remixForm(now(), query.has("remix"))}
+      ${() => !isGoing.value && html`<div>
+        ${button("plain delete", t("video.delete"), () => remove(now()), "trash")}</div>`}`;
+  }
 }
 
 /** @param {MaybeVideo} one */
@@ -47,23 +71,6 @@ function tellTheEnd(one) {
     if (before && before !== now && now === "completed") announce(t("video.ready"));
     before = now;
   });
-}
-
-/** @param {MaybeVideo} one */
-function stage(one) {
-  const hasClip = computed(() => Boolean(one.value?.clip_url));
-  const isKnown = computed(() => one.value !== null);
-  const isGoing = computed(() => one.value !== null && !isOver(one.value));
-  const content = () => {
-    if (!isKnown.value) return skeleton();
-    return hasClip.value ? player(one) : firstPicture(nowOf(one));
-  };
-  return html`
-    <figure class="stage tall" data-going="${() => isGoing.value}">
-      ${content}
-      ${() => isGoing.value && html`<progress max="100" aria-label="${t("video.progress")}"
-        value="${() => one.value?.progress ?? 0}"></progress>`}
-    </figure>`;
 }
 
 /** @param {MaybeVideo} one */
@@ -84,7 +91,7 @@ function firstPicture(video) {
   return html`${() => content.value}`;
 }
 
-/** @param {MaybeVideo} one  whose address expires: then the clip goes on from a new one */
+/** @param {MaybeVideo} one  whose address expires */
 function player(one) {
   let isRenewing = false;
   const { id, clip_url: url, poster_url: poster } = nowOf(one);
@@ -104,27 +111,6 @@ function player(one) {
   };
   return html`<video controls playsinline preload="metadata" aria-label="${() => one.value?.title}"
     poster="${poster}" src="${url}" @error=${renew}></video>`;
-}
-
-/** @param {MaybeVideo} one @param {boolean} isRemixing */
-function about(one, isRemixing) {
-  const now = () => nowOf(one);
-  const name = computed(() => one.value?.title);
-  // All that the page's parts depend on, so that progress does not draw them anew.
-  const isUnderWay = computed(() => one.value !== null && !isOver(one.value));
-  const hasClip = computed(() => Boolean(one.value?.clip_url));
-  return html`
-    <div class="row title-row">
-      <h1>${() => name.value}</h1>
-      ${iconButton(t("library.rename"), () => rename(now()), "pencil")}
-    </div>
-    ${() => isUnderWay.value ? progressCard(one)
-      : html`${failed(now())}${actions(now, hasClip.value)}`}
-    ${facts(now(), () => one.value?.status === "failed")}
-    ${promptText(now().prompt)}
-    ${() => hasClip.value && remixForm(now(), isRemixing)}
-    ${() => !isUnderWay.value && html`<div>
-      ${button("plain delete", t("video.delete"), () => remove(now()), "trash")}</div>`}`;
 }
 
 /** @param {MaybeVideo} one */
