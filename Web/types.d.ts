@@ -445,8 +445,6 @@ type ChoiceEntry = (name: "seconds" | "size", value: string | number, isDisabled
 type ChoiceGroup = (name: string, entries: Node[], without: string | false) => Node;
 type Take = (file: File) => void;
 type TakePhoto = (draft: Signal<Draft>, file: File) => Promise<void>;
-/** What would be said of a file, before it is sent. */
-type RefusalOf = (file: File) => [code: string, message: string, facts: Facts] | null;
 /** `capture` is which camera. */
 type Chooser = (take: Take, label: string, picture: string, capture?: string) => Node;
 /** `returnTo` is the page it was opened from; that it was cancelled is the browser's word alone. */

@@ -86,10 +86,11 @@ export function canBeQuoted({ format, prompt }) {
 }
 
 /** @type {Drafts["draftFrom"]} */
-export const draftFrom = ({ crop, backdrop, format, brief, prompt, model, seconds, size }, photo) => ({
-  key: newKey(), photo, crop: photo && crop, backdrop, format, brief: brief ?? {},
-  prompt: format ? null : prompt, model, seconds: Number(seconds), size,
-});
+export const draftFrom = ({ crop, backdrop, format, brief, prompt, model, seconds, size }, photo) =>
+  ({
+    key: newKey(), photo, crop: photo && crop, backdrop, format, brief: brief ?? {},
+    prompt: format ? null : prompt, model, seconds: Number(seconds), size,
+  });
 
 /** @param {Draft} draft */
 export function isBlank({ photo, format, brief, prompt }) {

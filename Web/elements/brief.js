@@ -9,10 +9,10 @@ export const notes = ({ quote: { state } }, param) => {
   // As text, so that the same notes are not read out again.
   const found = computed(() => {
     const { value, error } = state.value;
-    if (error) return JSON.stringify(error.facts.param === param ? [["problem", explain(error)]] : []);
-    const warnings = value?.warnings.filter((warning) => warning.param === param) ?? [];
-    return JSON.stringify(warnings.map(({ code, message }) =>
-      ["caution", known(`warnings.${code}`, message)]));
+    const here = error ? error.facts.param === param && [["problem", explain(error)]]
+      : value?.warnings.filter((warning) => warning.param === param)
+        .map(({ code, message }) => ["caution", known(`warnings.${code}`, message)]);
+    return JSON.stringify(here || []);
   });
   return html`<div class="notes" id="${noteId(param)}" role="status">${() =>
     JSON.parse(found.value).map((/** @type {string[]} */ [look, text]) =>

@@ -45,8 +45,7 @@ export const formatGallery = (wizard, formats) => {
 export const options = (wizard, models) => {
   const { model, choice, edit, set } = wizard;
 
-  /** @param {Model} one */
-  const maker = (one) => {
+  const makers = models.map((one) => {
     const rates = Object.values(one.credits_per_second);
     const [count, most] = [Math.min(...rates), Math.max(...rates)];
     const facts = one.available ? [
@@ -61,7 +60,7 @@ export const options = (wizard, models) => {
       isChosen: () => model.value?.id === one.id,
       choose: () => edit((draft) => withModel(draft, one)),
     });
-  };
+  });
 
   /** @param {Model} model */
   const lengths = (model) => {
@@ -107,7 +106,7 @@ export const options = (wizard, models) => {
       <h2 id="options-title">${t("new.options.title")}</h2>
       <fieldset>
         <legend>${t("new.options.model")}</legend>
-        <div class="models">${models.map(maker)}</div>
+        <div class="models">${makers}</div>
         ${notes(wizard, "model")}
       </fieldset>
       ${() => model.value && html`${lengths(model.value)}${shapes(model.value)}`}

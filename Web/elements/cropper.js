@@ -94,8 +94,7 @@ const cropper = (address, photo, frame, size = "9x16") => {
     frame.value = to;
   };
 
-  /** @param {[string, Corner]} handle */
-  const handle = ([name, corner]) => {
+  const handles = Object.entries(HANDLES).map(([name, corner]) => {
     /** @type {Shift} */
     const shift = (from, right, down) => {
       const rules = { ratio: shape.peek() === "clip" ? ratio : null, least };
@@ -104,7 +103,7 @@ const cropper = (address, photo, frame, size = "9x16") => {
     return html`<button class="crop-${name}" type="button" aria-label="${t(`new.crop.${name}`)}"
       aria-describedby="crop-hint" @pointerdown=${(event) => drag(event, frame.peek(), shift)}
       @keydown=${(event) => step(event, frame.peek(), shift)}></button>`;
-  };
+  });
 
   /** @param {HTMLElement} node */
   const place = (node) => effect(() => {
@@ -118,7 +117,7 @@ const cropper = (address, photo, frame, size = "9x16") => {
     <div class="cropper" ref=${place}>
       <img src="${address}" alt="${t("new.photo.yours")}" draggable="false">
       <div class="crop-shade"></div>
-      <div class="crop-frame">${Object.entries(HANDLES).map(handle)}</div>
+      <div class="crop-frame">${handles}</div>
     </div>
     <p class="small muted" id="crop-hint">${t("new.crop.hint")}</p>
     <p class="unseen" role="status">${() => t("new.crop.now", percents())}</p>

@@ -30,7 +30,8 @@ export const button = (look, label, run, picture, isOff) => html`
 
 /** @type {IconButton} */
 export const iconButton = (label, run, picture) => html`
-  <button class="quiet" type="button" aria-label="${label}" @click=${run}>${icon(picture)}</button>`;
+  <button class="quiet" type="button" aria-label="${label}" @click=${run}>
+    ${icon(picture)}</button>`;
 
 /** @param {RadioOptions} options */
 export function radio({ name, content, isChosen, choose, look, isDisabled }) {
@@ -99,11 +100,10 @@ export const menu = (label, items) => {
     all.at(to % all.length).focus();
   };
 
-  /** @param {MenuItem} item */
-  const line = ({ label, icon: picture, act }) => typeof act === "string"
+  const lines = () => shown.value.map(({ label, icon: picture, act }) => typeof act === "string"
     ? html`<a role="menuitem" tabindex="-1" href="${act}">${icon(picture)}${label}</a>`
     : html`<button role="menuitem" tabindex="-1" type="button" @click=${act}>
-      ${icon(picture)}${label}</button>`;
+      ${icon(picture)}${label}</button>`);
 
   /** @type {DocumentFragment} */
   const made = html`
@@ -112,7 +112,7 @@ export const menu = (label, items) => {
     <div class="menu" role="menu" popover aria-label="${label}" @keydown=${move}
       @click=${() => list.hidePopover()}
       @beforetoggle=${({ newState }) => newState === "open" && (shown.value = items())}
-      @toggle=${() => list.firstElementChild?.focus()}>${() => shown.value.map(line)}</div>`;
+      @toggle=${() => list.firstElementChild?.focus()}>${lines}</div>`;
   /** @type {any[]} Debian's TypeScript does not know popovers */
   const [button, list] = [...made.children];
   button.popoverTargetElement = list;

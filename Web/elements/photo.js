@@ -28,8 +28,10 @@ const takePhoto = async (draft, file) => {
   };
   tell(0);
   try {
-    const refusal = refusalOf(file);
-    if (refusal) throw new Failure(...refusal);
+    const { size, type } = file;
+    const refusal = size > MOST_BYTES ? "payload_too_large" : size === 0 ? "image_unreadable"
+      : type && !type.startsWith("image/") && "unsupported_media_type";
+    if (refusal) throw new Failure(refusal, "", { status: 400 });
     const { id, width, height } = await api.upload(file, { name, signal, onProgress: tell });
     if (signal.aborted) return;
     draft.value = withPhoto(draft.peek(), { id, name, width, height });
@@ -37,13 +39,6 @@ const takePhoto = async (draft, file) => {
   } catch (error) {
     tell(0, error);
   }
-};
-
-/** @type {RefusalOf} */
-const refusalOf = ({ size, type }) => {
-  if (size > MOST_BYTES) return ["payload_too_large", "", { status: 413 }];
-  if (type && !type.startsWith("image/")) return ["unsupported_media_type", "", { status: 415 }];
-  return size === 0 ? ["image_unreadable", "", { status: 400 }] : null;
 };
 
 /** @type {WizardPart} */
