@@ -30,9 +30,9 @@ export const stage = ({ frame: { state, retry }, photo, model }) => {
 export const makeButton = ({ draft, choice, isTooMuch, quote: { state }, frame, edit }) => {
   let isHere = true;
   onCleanup(() => (isHere = false));
-  const { isBusy: isSending, problem, run: make } = task(async (problem) => {
+  const { isBusy: isSending, problem, run } = task(async (problem) => {
     const [asked, chosen] = [draft.peek(), choice.peek()];
-    if (obstacle.peek() || !chosen) return;
+    if (!chosen) return;
     const made = await order("/videos", orderFor(asked, chosen), {
       key: asked.key, credits: credits.peek(),
       onLost: () => (problem.value = t("new.make.again")),
@@ -62,8 +62,7 @@ export const makeButton = ({ draft, choice, isTooMuch, quote: { state }, frame, 
   });
   const label = () => isSending.value ? t("new.make.sending")
     : isPriced.value ? t("new.make.priced", { count: credits.value }) : t("new.make.bare");
-
-
+  const make = () => void (obstacle.peek() || run());
   const picture = computed(() => frame.state.value.value);
   const show = (/** @type {string} */ place) =>
     document.querySelector(place)?.scrollIntoView({ block: "center" });
