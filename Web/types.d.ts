@@ -13,7 +13,10 @@ interface Reaction {
   run(): void;
   sources: Set<Set<Reaction>>;
 }
-/** A template's markup; `at` counts its elements and comments, and a hole without a name is a child. */
+/**
+ * A template's markup; `at` counts its elements and comments, and a hole without a name is a
+ * child.
+ */
 interface Template {
   content: DocumentFragment;
   holes: { at: number; name: string; parts: string[] }[];
@@ -32,12 +35,10 @@ interface Config {
   /** Payments move no real money. */
   sandbox: boolean;
 }
-type Language = "en" | "de";
 /** What takes the places in a text. */
 type Values = Record<string, string | number>;
 type Phrase = string | { one: string; other: string };
 type Texts = { [key: string]: Phrase | Texts | string[] };
-type Look = "" | "light" | "dark";
 interface Route {
   /** The first word: "new", "videos", "credits" … */
   page: string;
@@ -239,7 +240,10 @@ interface Quote {
   prompt: string;
   warnings: { code: string; message: string; param: string }[];
 }
-/** Ends with what the server refused, or the last loss. */
+/**
+ * Sent until the server has answered; its key keeps it one. Ends with what the server refused, or
+ * the last loss.
+ */
 type Order = (path: string, body: unknown, options: {
   key: string;
   credits: number;
@@ -295,8 +299,6 @@ interface Video {
   poster_url: string | null;
   error: { code: string; message: string } | null;
 }
-/** A part of the wizard about a model among those that are offered. */
-type ModelPart = (wizard: Wizard, model: Model, models: Model[]) => Node;
 /** Null while it is not known. */
 type MaybeVideo = Signal<Video | null>;
 
@@ -311,13 +313,17 @@ interface RadioOptions {
   look?: string;
   isDisabled?: boolean;
 }
-interface Question {
+/**
+ * Escape and the first button mean no, Enter in a field of the body means yes. Asks something over
+ * the page; the rest waits.
+ */
+type Question = (question: {
   title: string;
   body: Value;
   confirm: string;
   isDangerous?: boolean;
   canConfirm?(): boolean;
-}
+}) => Promise<boolean>;
 interface MenuItem {
   label: string;
   icon: string;
@@ -352,6 +358,109 @@ interface Cropping {
   clamp(value: number, least: number, most: number): number;
   /** Asks with the photo from an address, for a clip of a size. */
   cropper(address: string, photo: Photo, frame: Signal<Crop>, size?: string): Node;
-  drag(start: PointerEvent, from: Crop, shift: Shift): void;
+  /** Without digits that are noise, and never past the photo's edge. */
+  rounded(crop: Crop): Crop;
+  /** `start` is the handle's pointerdown. */
+  drag(start: any, from: Crop, shift: Shift): void;
   step(event: KeyboardEvent, from: Crop, shift: Shift): void;
 }
+
+// The shapes of functions that are declared in one word
+
+/** Null alone may become anything. */
+type MakeSignal = <T>(value: T) => Signal<[T] extends [null] ? any : T>;
+type Within = <T>(by: Reaction | null, to: Set<Cleanup> | null, work: () => T) => T;
+/** A result, and what ends all effects that were made for it. */
+type Scope = <T>(work: () => T) => [T, Cleanup];
+/**
+ * A signal that is kept across visits, and in step across tabs. `initial` is also what anything
+ * unreadable is taken for.
+ */
+type Kept = <T>(name: string, initial: T) => Signal<T>;
+/** {name} is replaced by its value; `count` chooses between one and other. */
+type Say = (key: string, values?: Values) => string;
+/** The text of a key, or another one: a server may be newer than we. */
+type Known = (key: string, other: string, values?: Values) => string;
+type Html = (strings: TemplateStringsArray, ...values: Value[]) => DocumentFragment;
+type Bind = (element: Element, name: string, parts: string[], values: any[]) => void;
+/** An item keeps its element, which `render` makes, as long as it is the same. */
+type Each = <T>(items: () => T[], render: (item: T) => DocumentFragment) => Node;
+type Ask = (method: string, url: string, body: unknown, options: Options) => Promise<Response>;
+/** In a template, and where one is handed to it. */
+type Handler = (event: any) => any;
+/** The body of an order's preview. */
+type Look = Pick<Video, "file_id" | "model" | "size" | "backdrop" | "crop">;
+/**
+ * A token that is good for a minute at least, null when nobody is signed in. `refused` is one that
+ * was turned away, which is not good whatever it says.
+ */
+type AccessToken = (refused?: string) => Promise<string | null>;
+type Refusal = (status: number, text: string, header: (name: string) => string | null)
+  => import("./app/http.js").Failure;
+interface Drafts {
+  formatText(id: string, part: "title" | "summary"): string;
+  /** Another order needs another key. */
+  change(draft: Draft, changes: Partial<Draft>): Draft;
+  withPhoto(draft: Draft, photo: Photo | null): Draft;
+  withField(draft: Draft, field: string, text: string): Draft;
+  /** Another model may not make this length or shape. */
+  withModel(draft: Draft, model: Pick<Model, "id" | "sizes" | "seconds">): Draft;
+  draftFrom(video: Video, photo: Photo | null): Draft;
+  /** In whole credits, as the server rounds. */
+  price(model: Model, size: string, seconds: number): number;
+  /** What is shown is what is ordered: whatever is left open is decided here. */
+  choose(draft: Draft, offer: Catalogue): Choice | null;
+}
+/**
+ * Asks when the input has rested; an answer to an older input is dropped. Until the answer comes,
+ * the last one stays. What the network broke is asked again when it is back. Null asks nothing.
+ */
+type MakeLatest = <T>(input: () => string | null,
+  ask: (input: string, signal: AbortSignal) => Promise<T>) => Latest<T>;
+/** Shows what `load` brings, or a way to try again. */
+type Loaded = <T>(load: () => Promise<T>, show: (found: T) => Value) => Node;
+/** A picture whose address has to be asked for. */
+type SignedImage = (look: string, alt: string, address: () => Promise<string>) => Node;
+/**
+ * A button that opens a list of things to do; styles place the list beside it. The items are asked
+ * for whenever it opens.
+ */
+type Menu = (label: () => string, items: () => MenuItem[]) => Node;
+type Toast = (text: string, undo?: () => void, seconds?: number) => void;
+/** Another origin is asked for the name, as it alone can give it there. */
+type Save = (address: string, name: string) => void;
+/** The addresses of clip and poster expire, so they are asked for anew. */
+type Download = (video: Video, type: "mp4" | "webp") => Promise<boolean>;
+/** A part of "New video". */
+type WizardPart = (wizard: Wizard) => Node;
+/** What the server says about one field: warnings, or why it cannot be taken. */
+type Notes = (wizard: Wizard, param: string) => Node;
+/** How long a text is; shown near the limit only. */
+type Counter = (text: () => string, limit: () => number) => Node;
+type BriefEntry = (wizard: Wizard, about: BriefField) => Node;
+type ChoicesOf<T> = (wizard: Wizard, all: T[]) => Node;
+type ChoiceEntry = (name: "seconds" | "size", value: string | number, isDisabled: boolean,
+  label: Value) => Node;
+/** `without` is the model that cannot make all of them. */
+type ChoiceGroup = (name: string, entries: Node[], without: string | false) => Node;
+type Take = (file: File) => void;
+type TakePhoto = (draft: Signal<Draft>, file: File) => Promise<void>;
+/** `capture` is which camera. */
+type Chooser = (take: Take, label: string, picture: string, capture?: string) => Node;
+/** `returnTo` is the page it was opened from; that it was cancelled is the browser's word alone. */
+type CheckoutState = (id: string, returnTo: string | null, isCancelled: boolean) => Node;
+/**
+ * Made from an entry's kind and its note, which is English. `about` is the video's title, where
+ * the text lacks it.
+ */
+type EntryWords = (entry: Entry) => { text: string, about?: string };
+type Table = (place: string, heads: string[], rows: Node[]) => void;
+/** Whether it went well; a failure is told. */
+type Attempt = (action: () => unknown) => Promise<boolean>;
+/** Runs one at a time; `problem` is what went wrong, or what is said meanwhile. */
+type MakeTask = (action: (problem: Signal<any>) => Promise<unknown>)
+  => { isBusy: Signal<boolean>, problem: Signal<any>, run: () => Promise<void> };
+/** The server's word on what can be spent. */
+type Word = { balance: number, seq: number, frozen?: Frozen };
+/** Sends again, with pauses, what was lost. */
+type Insist = (send: () => Promise<any>, onLost: () => void) => Promise<any>;

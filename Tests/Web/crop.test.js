@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isWhole, largest, moved, pulled, rounded, whole } from "../../Web/app/crop.js";
+import "./browser.js";
+import { isWhole, largest, moved, pulled, rounded, whole } from "../../Web/elements/cropper.js";
 
 const FRAME = { x: 0.2, y: 0.2, width: 0.4, height: 0.4 };
 const FREE = { ratio: null, least: { width: 0.1, height: 0.1 } };

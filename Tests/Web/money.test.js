@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import "./browser.js";
 import { available, emptyPurse, hold, reconcile, release, settle } from "../../Web/app/money.js";
 
 const HUNDRED = reconcile(emptyPurse, { balance: 100, seq: 5 });

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { EventParser } from "../../Web/app/sse.js";
+import "./browser.js";
+import { EventParser } from "../../Web/app/events.js";
 
 const STREAM = [
   ": a sign of life\n\n",

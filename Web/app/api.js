@@ -1,5 +1,3 @@
-// The API as this client uses it.
-
 import { config, Failure, lost, request } from "./http.js";
 import { accessToken } from "./session.js";
 import { parse } from "./signal.js";
@@ -45,8 +43,8 @@ export const api = {
 };
 
 /** @type {Send<any>} */
-const json = async (method, path, body, options) => {
-  const answer = await send(method, path, body, options);
+const json = async (...asked) => {
+  const answer = await send(...asked);
   return answer.status === 204 ? null : answer.json();
 };
 
@@ -60,11 +58,10 @@ const send = async (method, path, body, options = {}, refused) => {
   throw refusal(answer.status, await answer.text(), (header) => answer.headers.get(header));
 };
 
-/** @param {number} status @param {string} text @param {(name: string) => string | null} header */
-function refusal(status, text, header) {
+/** @type {Refusal} */
+const refusal = (status, text, header) => {
   const { code = `http_${status}`, message, ...facts } = parse(text)?.error ?? {};
-  return new Failure(code, message, {
-    ...facts, status, requestId: header("x-request-id") ?? undefined,
-    seconds: Number(header("retry-after")) || 60,
-  });
-}
+  const seconds = Number(header("retry-after")) || 60;
+  const requestId = header("x-request-id") ?? undefined;
+  return new Failure(code, message, { ...facts, status, requestId, seconds });
+};

@@ -1,25 +1,22 @@
-// Follows what happens on the server: by server-sent events, and by asking while those do not
-// come through.
+// Follows the server by its events (WHATWG HTML, 9.2), or by asking while those do not come.
 
 import { api } from "./api.js";
-import { hearBalance, refreshBalance } from "./balance.js";
+import { hearBalance, refreshBalance } from "./money.js";
 import { session } from "./session.js";
 import { computed, effect, onCleanup, signal } from "./signal.js";
-import { EventParser } from "./sse.js";
 import { hearVideo, refreshUnderWay } from "./videos.js";
 
-export const connection = signal(/** @type {Connection} */ ("starting"));
+/** @type {Signal<Connection>} */
+export const connection = signal("starting");
 
 /** The server sends a sign of life every 15 s: a stream silent for longer is dead. */
 const SILENCE = 40_000;
-/** Waits between attempts, in milliseconds; the last goes on. */
+/** In milliseconds; the last goes on. */
 const PAUSES = [500, 1_000, 3_000];
 
-/** Ends the wait before the next attempt. */
 let wake = () => {};
 let hangUp = () => {};
 
-/** Follows whoever is signed in, for as long as this page lives. */
 export function followEvents() {
   const user = computed(() => session.value?.user);
   effect(() => {
@@ -60,20 +57,20 @@ async function listen(onOpen) {
   hangUp = () => stopped.abort();
   let watchdog = setTimeout(hangUp, SILENCE);
   try {
-    const answer = await api.stream("/events", stopped.signal);
+    /** @type {any} */
+    const { body } = await api.stream("/events", stopped.signal);
     connection.value = "live";
     onOpen();
     // The stream begins with what is under way, not with what ended while there was none.
     refreshUnderWay().catch(() => {});
     const parser = new EventParser();
-    const decoder = new TextDecoder();
-    const reader = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader();
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
     for (;;) {
       const { value, done } = await reader.read();
       if (done) return;
       clearTimeout(watchdog);
       watchdog = setTimeout(hangUp, SILENCE);
-      for (const { event, data } of parser.push(decoder.decode(value, { stream: true }))) {
+      for (const { event, data } of parser.push(value)) {
         if (event === "video") hearVideo(JSON.parse(data));
         if (event === "credits") hearBalance(JSON.parse(data));
       }
@@ -89,7 +86,35 @@ async function poll({ code }) {
     await Promise.all([refreshBalance(), refreshUnderWay()]);
     connection.value = "polling";
   } catch {
-    // Told by the connection's state; the next attempt follows.
     connection.value = code === "network" || !navigator.onLine ? "offline" : "polling";
+  }
+}
+
+export class EventParser {
+  #rest = "";
+  #event = "";
+  /** @type {string[]} */
+  #data = [];
+
+  /** @param {string} text */
+  push(text) {
+    const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
+    this.#rest = lines.pop() ?? "";
+    return lines.flatMap((line) => (line ? this.#field(line) : this.#end()));
+  }
+
+  /** @param {string} line @returns {ServerEvent[]} */
+  #field(line) {
+    const [, name, value = ""] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
+    if (name === "event") this.#event = value;
+    if (name === "data") this.#data.push(value);
+    return [];
+  }
+
+  #end() {
+    const [event, data] = [this.#event || "message", this.#data];
+    this.#event = "";
+    this.#data = [];
+    return data.length > 0 ? [{ event, data: data.join("\n") }] : [];
   }
 }

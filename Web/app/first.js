@@ -1,9 +1,8 @@
-// Runs before anything is drawn: a chosen look is there from the start, who is signed in sees no
-// form to sign in, and a form that is sent before the modules have come is not lost.
+// Before anything is drawn: the chosen look, no form for who is signed in, and nothing lost that
+// is sent before the modules have come.
 
 const { dataset } = document.documentElement;
 
-/** Takes what this browser remembers, in this tab and when another one changes it. */
 function remember() {
   try {
     dataset.theme = JSON.parse(localStorage.getItem("placemint.theme") ?? '""');

@@ -1,5 +1,4 @@
-// What the front page has beyond its HTML: clips that play while they are seen, the server's own
-// formats and prices, and other languages. Without it the page is whole, in English.
+// What the front page has beyond its HTML, with which it is whole, in English.
 
 import { html, known, loadText, money, number, t, translate } from "./html.js";
 import { config, loadConfig } from "./http.js";
@@ -8,33 +7,30 @@ import { moveOnPointing } from "./moving.js";
 /** The length that prices are shown for, in seconds. */
 const USUAL = 8;
 
+/** @type {Handler} a format of a server's own has no drawing */
+const drop = ({ target }) => target.remove();
+
 /** @param {Format[]} formats */
 function showFormats(formats) {
-  const list = document.querySelector(".formats");
-  const items = formats.map((format) => {
-    const text = (/** @type {"title" | "summary"} */ part) =>
-      known(`formats.${format.id}.${part}`, format[part]);
-    for (const caption of document.querySelectorAll(`[data-format="${CSS.escape(format.id)}"]`)) {
-      caption.textContent = text("title");
+  document.querySelector(".formats")?.replaceChildren(...formats.map(({ id, title, summary }) => {
+    const name = known(`formats.${id}.title`, title);
+    for (const caption of document.querySelectorAll(`[data-format="${CSS.escape(id)}"]`)) {
+      caption.textContent = name;
     }
-    // A format of this server's own has no drawing.
-    const picture = list?.querySelector(`img[src$="/${CSS.escape(format.id)}.svg"]`);
-    const item = html`<li>${picture}<h3>${text("title")}</h3><p>${text("summary")}</p></li>`;
-    moveOnPointing(item.firstElementChild);
+    const item = html`<li>
+      <img src="pictures/formats/${id}.svg" alt="" loading="lazy" @error=${drop}>
+      <h3>${name}</h3><p>${known(`formats.${id}.summary`, summary)}</p></li>`;
+    moveOnPointing(item.children[0]);
     return item;
-  });
-  list?.replaceChildren(...items);
+  }));
 }
 
-/**
- * @param {string} place @param {string[]} heads  keys
- * @param {DocumentFragment[]} rows
- */
-function table(place, heads, rows) {
+/** @type {Table} */
+const table = (place, heads, rows) => {
   if (rows.length > 0) document.querySelector(place)?.replaceChildren(html`<table>
     <thead><tr>${heads.map((head) => html`<th scope="col">${t(head)}</th>`)}</tr></thead>
     <tbody>${rows}</tbody></table>`);
-}
+};
 
 /** @param {Pack[]} packs */
 function showPacks(packs) {
@@ -55,12 +51,9 @@ function showModels(models) {
         <span class="muted">${t("front.for", { seconds: offer.length })}</span></td></tr>`));
 }
 
-/** Plays what is seen, unless the visitor, or their system, wants it still. */
 function playClips() {
-  /** @type {NodeListOf<HTMLVideoElement>} */
-  const clips = document.querySelectorAll(".clips video");
+  const clips = document.querySelectorAll("video");
   const button = /** @type {HTMLButtonElement} */ (document.querySelector("#motion"));
-  /** @type {Set<Element>} */
   const seen = new Set();
   let isMoving = !matchMedia("(prefers-reduced-motion: reduce)").matches;
   const update = () => {
@@ -104,7 +97,6 @@ for (const [name, url] of Object.entries({ api: config.api, auth: config.auth.ur
   const place = document.querySelector(`[data-url="${name}"]`);
   if (place) place.textContent = new URL(url, location.href).href;
 }
-// Without an answer, the page says already what can be said without the server.
 await Promise.allSettled([
   fill("/formats", showFormats), fill("/models", showModels), fill("/credits/packs", showPacks),
 ]);

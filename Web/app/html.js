@@ -6,29 +6,26 @@
 //
 // name="${…}" sets an attribute (null and false leave it out), .name=${…} a property,
 // @name=${…} listens, ref=${…} is called with the element.
-//
-// Signals and words come along: whatever is drawn is drawn with all three.
 
 import { effect, onCleanup, scope, untracked } from "./signal.js";
 
 export * from "./signal.js";
 export * from "./text.js";
 
-/** @type {WeakMap<TemplateStringsArray, Template>} */
 const templates = new WeakMap();
 
-/** @param {TemplateStringsArray} strings @param {...Value} values @returns {DocumentFragment} */
-export function html(strings, ...values) {
-  let template = templates.get(strings);
-  if (!template) templates.set(strings, (template = parse(strings)));
-  const fragment = document.importNode(template.content, true);
+/** @type {Html} */
+export const html = (strings, ...values) => {
+  if (!templates.has(strings)) templates.set(strings, parse(strings));
+  const { content, holes } = templates.get(strings);
+  const fragment = document.importNode(content, true);
   const nodes = walk(fragment);
-  for (const { at, name, parts } of template.holes) {
+  for (const { at, name, parts } of holes) {
     if (name) bind(nodes[at], name, parts, values);
-    else fill(nodes[at], values[Number(parts[1])]);
+    else fill(nodes[at], values[parts[1]]);
   }
   return fragment;
-}
+};
 
 /** @param {TemplateStringsArray} strings @returns {Template} */
 function parse(strings) {
@@ -37,29 +34,28 @@ function parse(strings) {
     return made + (isInTag ? `hole-${i - 1}-` : `<!--hole-${i - 1}- -->`) + part;
   }).trim();
   const parsed = new DOMParser().parseFromString(`<template>${text}</template>`, "text/html");
-  const { content } = /** @type {HTMLTemplateElement} */ (parsed.querySelector("template"));
-  const holes = walk(content).flatMap((node, at) =>
+  const { content } = parsed.getElementsByTagName("template")[0];
+  const nodes = walk(content);
+  const holes = nodes.flatMap((node, at) =>
     [{ name: "", value: node.data ?? "" }, ...(node.attributes ?? [])]
       .map(({ name, value }) => ({ at, name, parts: value.split(/hole-(\d+)-/) }))
       .filter(({ parts }) => parts.length > 1));
   // A picture must not ask for the hole's name.
-  const nodes = walk(content);
   for (const { at, name } of holes) if (name) nodes[at].removeAttribute(name);
   return { content, holes };
 }
 
-/** @param {Node} root */
+/** @param {Node} root @returns {any[]} */
 function walk(root) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_COMMENT);
-  /** @type {any[]} */
   const nodes = [];
   while (walker.nextNode()) nodes.push(walker.currentNode);
   return nodes;
 }
 
-/** @param {Element} element @param {string} name @param {string[]} parts @param {Value[]} values */
-function bind(element, name, parts, values) {
-  const only = /** @type {any} */ (values[Number(parts[1])]);
+/** @type {Bind} */
+const bind = (element, name, parts, values) => {
+  const only = values[Number(parts[1])];
   const rest = name.slice(1);
   if (name === "ref") return only(element);
   if (name[0] === "@") return element.addEventListener(rest, only);
@@ -68,13 +64,13 @@ function bind(element, name, parts, values) {
     if (name[0] === ".") Reflect.set(element, rest, now[1]);
     else if (parts.join("") !== parts[1]) element.setAttribute(name, now.join(""));
     else if (now[1] === false || now[1] == null) element.removeAttribute(name);
-    else element.setAttribute(name, now[1] === true ? "" : String(now[1]));
+    else element.setAttribute(name, now[1] === true ? "" : now[1]);
   });
-}
+};
 
-/** @param {Value} value @returns {any} */
+/** @param {any} value */
 function read(value) {
-  return typeof value === "function" ? value(undefined) : value;
+  return typeof value === "function" ? value() : value;
 }
 
 /** @param {Comment} mark @param {Value} value */
@@ -98,48 +94,35 @@ function nodesOf(value) {
   return [value instanceof Node ? value : String(value)];
 }
 
-/**
- * A list of which only what changes is drawn again: an item keeps its element as long as it is the
- * same. `render` makes one element.
- * @template T @param {() => T[]} items @param {(item: T) => DocumentFragment} render
- */
-export function each(items, render) {
+/** @type {Each} */
+export const each = (items, render) => {
   const list = document.createDocumentFragment();
   const mark = document.createComment("");
   list.append(mark);
-  /** @type {Map<T, {element: Element, end: Cleanup}>} */
   const rows = new Map();
-
-  /** @param {T} item */
-  function make(item) {
-    const [made, end] = scope(() => render(item));
-    const element = /** @type {Element} */ (made.firstElementChild);
-    rows.set(item, { element, end });
-    return element;
-  }
-
-  /** @param {T[]} wanted */
-  function place(wanted) {
-    for (const [item, { element, end }] of rows) {
-      if (wanted.includes(item)) continue;
-      element.remove();
-      end();
-      rows.delete(item);
-    }
-    /** @type {ChildNode} */
-    let next = mark;
-    for (const item of [...wanted].reverse()) {
-      const element = rows.get(item)?.element ?? make(item);
-      // Moved only where it must be: a clip that is moved stops.
-      if (element.nextSibling !== next) next.before(element);
-      next = element;
-    }
-  }
-
   effect(() => {
     const wanted = items();
-    untracked(() => place(wanted));
+    untracked(() => {
+      for (const [item, { element, end }] of rows) {
+        if (wanted.includes(item)) continue;
+        element.remove();
+        end();
+        rows.delete(item);
+      }
+      /** @type {ChildNode} */
+      let next = mark;
+      for (const item of [...wanted].reverse()) {
+        if (!rows.has(item)) {
+          const [made, end] = scope(() => render(item));
+          rows.set(item, { element: made.firstElementChild, end });
+        }
+        const { element } = rows.get(item);
+        // Moved only where it must be: a clip that is moved stops.
+        if (element.nextSibling !== next) next.before(element);
+        next = element;
+      }
+    });
   });
   onCleanup(() => rows.forEach(({ end }) => end()));
   return list;
-}
+};

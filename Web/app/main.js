@@ -1,5 +1,3 @@
-// The studio's start: settings, words, who is signed in, and then the page that the address names.
-
 import { loadConfig } from "./http.js";
 import { computed, effect, loadText, scope, t, translate, untracked } from "./html.js";
 import { replace, route } from "./router.js";
@@ -17,7 +15,7 @@ const pages = {
 };
 const shell = () => import("../elements/shell.js");
 const place = /** @type {HTMLElement} */ (document.querySelector("#page"));
-/** The form that the HTML begins with: drawn before this runs, and used as it is. */
+/** Drawn before this runs, and used as it is. */
 const welcome = /** @type {HTMLElement} */ (document.querySelector("#sign-in"));
 let leave = () => {};
 let turn = 0;
@@ -63,7 +61,7 @@ async function load(name) {
   return page;
 }
 
-/** The styles of what is behind the sign-in wait in the HTML, as those of a printer. */
+/** The other styles wait in the HTML, as those of a printer. */
 async function dress() {
   /** @type {NodeListOf<HTMLLinkElement>} */
   const links = document.querySelectorAll("link[media=print]");
@@ -76,7 +74,7 @@ async function dress() {
   for (const link of links) link.media = "all";
 }
 
-/** @returns {Promise<Page>} what is shown where a page, or what it needs, could not be had */
+/** @returns {Promise<Page>} */
 async function lost() {
   const { failure } = await import("../elements/parts.js");
   const retry = () => location.reload();

@@ -1,7 +1,13 @@
-// The balance that is shown: what the server said, less what is being spent this moment.
+// The balance: what the server said, less what is being spent this moment.
+
+import { api } from "./api.js";
+import { computed, signal } from "./signal.js";
+import { hearVideo } from "./videos.js";
 
 /** @type {Purse} */
 export const emptyPurse = { balance: null, seq: -1, holds: {}, heard: null };
+/** In milliseconds. */
+const PAUSES = [1000, 2000, 4000, 8000];
 
 /** @param {Purse} purse */
 export function available({ balance, holds }) {
@@ -13,8 +19,7 @@ export function available({ balance, holds }) {
 export const hold = (purse, order, credits) =>
   ({ ...purse, holds: { ...purse.holds, [order]: credits } });
 
-// An older word changes nothing; one that comes while an order is on its way waits, as nobody can
-// tell whether it counts that order.
+// One that comes while an order is on its way waits: nobody can tell whether it counts that order.
 /** @type {Money["reconcile"]} */
 export const reconcile = (purse, { balance, seq }) => {
   const known = Math.max(purse.seq, purse.heard?.seq ?? -1);
@@ -35,4 +40,59 @@ export const release = (purse, order) => {
   const { [order]: _, ...holds } = purse.holds;
   const isLast = Object.keys(holds).length === 0;
   return purse.heard && isLast ? { ...purse.heard, holds, heard: null } : { ...purse, holds };
+};
+
+const purse = signal(emptyPurse);
+/** Credits that can be spent, or null when not known yet. */
+export const balance = computed(() => available(purse.value));
+/** @type {Signal<Frozen | null>} why nothing can be spent */
+export const frozen = signal(null);
+
+/** @param {Word} said */
+export function hearBalance(said) {
+  purse.value = reconcile(purse.peek(), said);
+  frozen.value = said.frozen ?? null;
+}
+
+/** Where there is no answer, the event stream will tell. */
+export async function refreshBalance() {
+  hearBalance(await api.get("/credits"));
+}
+
+export function forgetBalance() {
+  purse.value = emptyPurse;
+  frozen.value = null;
+}
+
+/** @type {Order} */
+export const order = async (path, body, { key, credits, onLost }) => {
+  purse.value = hold(purse.peek(), key, credits);
+  try {
+    const headers = { "Idempotency-Key": key };
+    const made = await insist(() => api.post(path, body, { headers }), onLost);
+    purse.value = settle(purse.peek(), key);
+    hearVideo(made);
+    return made;
+  } catch (error) {
+    purse.value = release(purse.peek(), key);
+    throw error;
+  } finally {
+    // Whatever was believed meanwhile, the server's word is the last.
+    refreshBalance().catch(() => {});
+  }
+};
+
+/** @type {Insist} */
+const insist = async (send, onLost) => {
+  for (const pause of PAUSES) {
+    try {
+      return await send();
+    } catch (/** @type {any} */ error) {
+      const { status, code } = error;
+      if (status !== 0 && code !== "overloaded" && !code?.startsWith("http_5")) throw error;
+      onLost();
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  return send();
 };

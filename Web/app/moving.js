@@ -1,13 +1,9 @@
 import { effect, signal } from "./signal.js";
 
-/**
- * Has a place's miniature move while it is pointed at or chosen: a page of moving pictures is
- * restless, and slow.
- * @param {Element | null} place
- */
-export function moveOnPointing(place, isChosen = () => false) {
-  const picture = place?.querySelector("img");
-  if (!place || !picture) return;
+// All at once, moving pictures are restless, and slow.
+/** @type {(place: Element, isChosen?: () => boolean) => void} */
+export const moveOnPointing = (place, isChosen = () => false) => {
+  const [picture] = place.getElementsByTagName("img");
   const still = picture.src;
   const isPointed = signal(false);
   place.addEventListener("pointerenter", () => (isPointed.value = true));
@@ -16,4 +12,4 @@ export function moveOnPointing(place, isChosen = () => false) {
     const address = isPointed.value || isChosen() ? `${still}#move` : still;
     if (picture.src !== address) picture.src = address;
   });
-}
+};

@@ -29,10 +29,7 @@ export function go(path) {
   location.hash = `#/${path}`;
 }
 
-/**
- * Goes to a page, so that "back" does not lead here again.
- * @param {string} path
- */
+/** @param {string} path  from which "back" does not lead here */
 export function replace(path) {
   history.replaceState(null, "", `#/${path}`);
   route.value = parseRoute(location.hash);

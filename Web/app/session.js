@@ -1,26 +1,22 @@
-// Who is signed in, kept in this browser and in step across its tabs. Speaks Supabase Auth's
-// protocol, which the built-in sign-in speaks too.
+// Who is signed in, by Supabase Auth's protocol, which the built-in sign-in speaks too.
 
 import { config, Failure, request } from "./http.js";
 import { parse, remembered, signal } from "./signal.js";
 
 const KEY = "placemint.session";
-/** Refreshed this long before it ends, in seconds: clocks differ. */
+/** In seconds: clocks differ. */
 const MARGIN = 60;
-/** Refusals after which there is nothing left to refresh. */
 const ENDED = ["refresh_token_not_found", "refresh_token_already_used", "session_not_found",
   "user_not_found", "session_expired", "user_banned", "validation_failed"];
 
 /** @type {() => Session | null} */
 const stored = () => remembered(KEY);
-
-/** The one signed in, or null. */
 export const session = signal(stored());
-/** Whether a session ended without the user's wish. */
+/** Without the user's wish. */
 export const hasExpired = signal(false);
 
-addEventListener("storage", (event) => {
-  if (event.key === KEY || event.key === null) adopt(stored());
+addEventListener("storage", ({ key }) => {
+  if (key === KEY || key === null) adopt(stored());
 });
 
 /** @param {Session | null} next */
@@ -29,13 +25,14 @@ function adopt(next) {
   if (now?.refreshToken !== next?.refreshToken || now?.user !== next?.user) session.value = next;
 }
 
-/** @param {Session} next */
-function keep(next) {
+/** @param {any} answer */
+function keep({ user, access_token: accessToken, refresh_token: refreshToken, ...times }) {
+  const expiresAt = times.expires_at ?? Date.now() / 1000 + times.expires_in;
+  const next = { user: user.id, email: user.email, accessToken, expiresAt, refreshToken };
   localStorage.setItem(KEY, JSON.stringify(next));
   session.value = next;
 }
 
-/** As when its account is gone. */
 export function forgetSession() {
   localStorage.removeItem(KEY);
   session.value = null;
@@ -46,43 +43,30 @@ export async function requestCode(email) {
   await ask("otp", { email, create_user: true });
 }
 
-/** @param {string} email @param {string} code */
-export async function verifyCode(email, code) {
-  keep(read(await ask("verify", { type: "email", email, token: code })));
+/** @param {string} email @param {string} token */
+export async function verifyCode(email, token) {
+  keep(await ask("verify", { type: "email", email, token }));
   hasExpired.value = false;
 }
 
-/**
- * A token that is good for a minute at least. One tab refreshes for all.
- * @param {string} [refused]  a token that was turned away, which is not good whatever it says
- * @returns {Promise<string | null>} null when nobody is signed in
- */
-export async function accessToken(refused) {
+/** @type {AccessToken} */
+export const accessToken = async (refused) => {
   /** @param {Session | null} held */
   const isGood = (held) => !held
     || (held.accessToken !== refused && held.expiresAt - MARGIN > Date.now() / 1000);
-  if (!isGood(session.peek())) {
-    await exclusively(async () => {
-      adopt(stored());
-      if (!isGood(stored())) await refresh();
-    });
-  }
+  const renew = async () => {
+    adopt(stored());
+    if (!isGood(stored())) await refresh();
+  };
+  // One tab at a time. Plain HTTP has no locks: two tabs may both refresh, which the server bears.
+  if (!isGood(session.peek())) await (navigator.locks?.request(KEY, renew) ?? renew());
   return session.peek()?.accessToken ?? null;
-}
-
-/**
- * One tab at a time. Without locks, which plain HTTP does not have, two tabs may both refresh:
- * the server bears that.
- * @param {() => Promise<void>} work
- */
-function exclusively(work) {
-  return navigator.locks ? navigator.locks.request(KEY, work) : work();
-}
+};
 
 async function refresh() {
   const body = { refresh_token: stored()?.refreshToken };
   try {
-    keep(read(await ask("token?grant_type=refresh_token", body)));
+    keep(await ask("token?grant_type=refresh_token", body));
   } catch (error) {
     // A server that cannot be reached, or is busy, has not ended anything.
     if (!(error instanceof Failure) || !ENDED.includes(error.code)) throw error;
@@ -101,12 +85,6 @@ export async function signOut(scope) {
   }
 }
 
-/** @param {any} answer @returns {Session} */
-function read({ user, access_token: accessToken, refresh_token: refreshToken, ...times }) {
-  const expiresAt = times.expires_at ?? Date.now() / 1000 + times.expires_in;
-  return { user: user.id, email: user.email, accessToken, expiresAt, refreshToken };
-}
-
 /** @param {string} path @param {object} body @param {string} [token] */
 async function ask(path, body, token) {
   const { kind, url, key } = config.auth;
@@ -119,7 +97,6 @@ async function ask(path, body, token) {
   if (answer.ok) return said;
   // Older versions of the protocol have a number in `code`.
   const code = said.error_code ?? (typeof said.code === "string" ? said.code : "unknown");
-  throw new Failure(code, said.message ?? said.msg, {
-    seconds: Number(answer.headers.get("retry-after")) || 60,
-  });
+  const seconds = Number(answer.headers.get("retry-after")) || 60;
+  throw new Failure(code, said.message ?? said.msg, { seconds });
 }

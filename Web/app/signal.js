@@ -2,15 +2,13 @@
 
 /** @type {Reaction | null} */
 let observer = null;
-/** @type {Cleanup[] | null} */
+/** @type {Set<Cleanup> | null} */
 let owner = null;
-/** @type {Set<Reaction>} */
 const waiting = new Set();
 let isFlushing = false;
 
-/** @template T @param {T} value @returns {Signal<T>} */
-export function signal(value) {
-  /** @type {Set<Reaction>} */
+/** @type {MakeSignal} */
+export const signal = (/** @type {any} */ value) => {
   const reactions = new Set();
   return {
     get value() {
@@ -28,7 +26,7 @@ export function signal(value) {
     },
     peek: () => value,
   };
-}
+};
 
 function flush() {
   if (isFlushing) return;
@@ -43,8 +41,8 @@ function flush() {
   }
 }
 
-/** @template T @param {Reaction | null} by @param {Cleanup[] | null} to @param {() => T} work */
-function within(by, to, work) {
+/** @type {Within} */
+const within = (by, to, work) => {
   const outer = /** @type {const} */ ([observer, owner]);
   [observer, owner] = [by, to];
   try {
@@ -52,21 +50,21 @@ function within(by, to, work) {
   } finally {
     [observer, owner] = outer;
   }
+};
+
+/** @param {Set<any>} cleanups */
+function clear(cleanups) {
+  for (const cleanup of cleanups) cleanup();
+  cleanups.clear();
 }
 
-/**
- * Runs at once, and again whenever a signal that it read changes. Ends with the scope it is in, or
- * by what it returns.
- * @param {() => void} action
- */
+/** @param {() => void} action  runs again when a signal that it read changes */
 export function effect(action) {
-  /** @type {Cleanup[]} */
-  const owned = [];
-  /** @type {Reaction} */
+  const owned = new Set();
   const reaction = { run, sources: new Set() };
 
   function forget() {
-    for (const cleanup of owned.splice(0)) cleanup();
+    clear(owned);
     for (const source of reaction.sources) source.delete(reaction);
     reaction.sources.clear();
   }
@@ -88,43 +86,31 @@ export function effect(action) {
 
 /** @template T @param {() => T} work @returns {Signal<T>} */
 export function computed(work) {
-  const made = signal(/** @type {any} */ (undefined));
+  const made = signal(null);
   effect(() => {
     made.value = work();
   });
   return made;
 }
 
-/**
- * Runs something, and returns its result with what ends all effects that it made.
- * @template T @param {() => T} work @returns {[T, Cleanup]}
- */
-export function scope(work) {
-  /** @type {Cleanup[]} */
-  const owned = [];
-  return [within(null, owned, work), () => owned.splice(0).forEach((cleanup) => cleanup())];
-}
+/** @type {Scope} */
+export const scope = (work) => {
+  const owned = new Set();
+  return [within(null, owned, work), () => clear(owned)];
+};
 
 /** @template T @param {() => T} work */
 export function untracked(work) {
   return within(null, owner, work);
 }
 
-/**
- * Asks to be called when the page, or the part of it that is made now, goes.
- * @param {Cleanup} action
- */
+/** @param {Cleanup} action  for when what is made now goes */
 export function onCleanup(action) {
-  owner?.push(action);
+  owner?.add(action);
 }
 
-/**
- * A signal that is kept across visits, and in step across tabs.
- * @template T @param {string} name
- * @param {T} initial  also what anything unreadable is taken for
- * @returns {Signal<T>}
- */
-export function kept(name, initial) {
+/** @type {Kept} */
+export const kept = (name, initial) => {
   const key = `placemint.${name}`;
   const read = () => remembered(key) ?? initial;
   const made = signal(read());
@@ -146,7 +132,7 @@ export function kept(name, initial) {
       made.value = value;
     },
   };
-}
+};
 
 /** @param {string | null} text */
 export function parse(text) {
@@ -157,7 +143,7 @@ export function parse(text) {
   }
 }
 
-/** @param {string} key  of what this browser keeps, if it may */
+/** @param {string} key */
 export function remembered(key) {
   try {
     return parse(localStorage.getItem(key));

@@ -1,18 +1,13 @@
-// Words, numbers and dates in the user's language.
-
 import { kept } from "./signal.js";
 
-/** Languages that are complete, by their own names. */
 export const languages = { en: "English", de: "Deutsch" };
 /** What the user chose, or "" to follow the browser. */
-export const chosenLanguage = kept("language", /** @type {Language | ""} */ (""));
+export const chosenLanguage = kept("language", "");
 
 /** @type {Texts} */
 let texts = {};
-/** @type {Language} */
 let language = "en";
 
-/** Called once, before anything is drawn. */
 export async function loadText() {
   const name = chosenLanguage.peek() || preferred(navigator.languages);
   const url = new URL(`../strings/${name}.json`, import.meta.url);
@@ -21,13 +16,11 @@ export async function loadText() {
   document.documentElement.lang = name;
 }
 
-/** @param {Language} name @param {Texts} words */
+/** @param {string} name @param {Texts} words */
 export function setText(name, words) {
-  language = name;
-  texts = words;
+  [language, texts] = [name, words];
 }
 
-/** Puts the language's words where the page's HTML has English ones. */
 export function translate() {
   const places = Object.entries({ text: "textContent", label: "ariaLabel", alt: "alt" });
   for (const [name, property] of places) {
@@ -40,30 +33,22 @@ export function translate() {
 /** @param {readonly string[]} wanted */
 export function preferred(wanted) {
   const names = wanted.map((tag) => tag.toLowerCase().split("-")[0]);
-  return /** @type {Language} */ (names.find((name) => name in languages) ?? "en");
+  return names.find((name) => name in languages) ?? "en";
 }
 
-/**
- * The text of a key such as "credits.balance", with {name} replaced by its value. A value `count`
- * chooses between one and other. Numbers are written as the language does.
- * @param {string} key @param {Values} [values]
- */
-export function t(key, values = {}) {
+/** @type {Say} */
+export const t = (key, values = {}) => {
   const phrase = find(key) ?? key;
-  const text = typeof phrase === "string" ? phrase : phrase[form(Number(values.count))];
+  const form = new Intl.PluralRules(language).select(Number(values.count));
+  const text = typeof phrase === "string" ? phrase : phrase[form === "one" ? form : "other"];
   return text.replace(/\{(\w+)\}/g, (_, name) => {
     const value = values[name] ?? "";
     return typeof value === "number" ? number(value) : value;
   });
-}
+};
 
-/**
- * The text of a key, or else another one: what servers send may be newer than we.
- * @param {string} key @param {string} other @param {Values} [values]
- */
-export function known(key, other, values) {
-  return find(key) ? t(key, values) : other;
-}
+/** @type {Known} */
+export const known = (key, other, values) => find(key) ? t(key, values) : other;
 
 /** @param {string} key @returns {Phrase | null} */
 function find(key) {
@@ -71,11 +56,6 @@ function find(key) {
   let place = texts;
   for (const word of key.split(".")) place = place?.[word];
   return typeof place === "string" || place?.other ? place : null;
-}
-
-/** @param {number} count */
-function form(count) {
-  return new Intl.PluralRules(language).select(count) === "one" ? "one" : "other";
 }
 
 /** @param {number} value @param {Intl.NumberFormatOptions} [how] */
@@ -86,8 +66,7 @@ export function number(value, how) {
 /** @param {number} cents @param {string} currency  ISO 4217 */
 export function money(cents, currency) {
   const format = new Intl.NumberFormat(language, { style: "currency", currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(cents / 10 ** digits);
+  return format.format(cents / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
 
 /** @param {number} seconds  unix time @param {"short"} [timeStyle] */

@@ -1,26 +1,21 @@
-// The videos this client knows, each a signal that the event stream keeps true.
+// The videos this client knows, kept true by the event stream.
 
 import { api } from "./api.js";
 import { signal } from "./signal.js";
 
-/** @type {Map<string, MaybeVideo>} */
 const all = new Map();
-/** A number that grows whenever a video appears, changes or goes. */
+/** Grows whenever a video appears, changes or goes. */
 export const changes = signal(0);
-/** The ids of videos that were deleted here. */
-export const deleted = signal(/** @type {string[]} */ ([]));
+/** @type {Signal<string[]>} */
+export const deleted = signal([]);
 
-/** @param {string} id */
+/** @param {string} id @returns {MaybeVideo} */
 export function video(id) {
-  let found = all.get(id);
-  if (!found) all.set(id, (found = signal(/** @type {Video | null} */ (null))));
-  return found;
+  if (!all.has(id)) all.set(id, signal(null));
+  return all.get(id);
 }
 
-/**
- * Takes what the server says of a video. A finished one never goes back.
- * @param {Video} said
- */
+/** @param {Video} said  a finished one never goes back */
 export function hearVideo(said) {
   const place = video(said.id);
   const now = place.peek();
@@ -39,13 +34,12 @@ export async function loadVideo(id) {
   hearVideo(await api.get(`/videos/${id}`));
 }
 
-/** The known ones, newest first: ids grow with time. */
+/** @returns {Video[]} newest first */
 export function knownVideos() {
   return [...all.values()].flatMap((one) => one.peek() ?? [])
     .sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
-/** What to do when there is no event stream. */
 export async function refreshUnderWay() {
   const underWay = knownVideos().filter((one) => !isOver(one));
   await Promise.all(underWay.map(({ id }) => loadVideo(id)));
@@ -68,10 +62,7 @@ export function setDeleted(ids) {
   changes.value += 1;
 }
 
-/**
- * Takes a deletion back, for the half minute in which that is possible.
- * @param {string} id
- */
+/** @param {string} id */
 export async function restoreVideo(id) {
   hearVideo(await api.post(`/videos/${id}/restore`));
   setDeleted(deleted.peek().filter((one) => one !== id));
@@ -85,4 +76,30 @@ export async function cancelVideo(id) {
 export function forgetVideos() {
   all.clear();
   setDeleted([]);
+}
+
+/** @param {string} id @returns {Promise<string>} */
+export async function photoAddress(id) {
+  return (await api.get(`/files/${id}`)).url;
+}
+
+/** For the page that comes next. */
+let held = { order: "", url: "" };
+
+/** @param {Look} look */
+export function frameOrder({ file_id, model, size, backdrop, crop }) {
+  const { x, y, width, height } = crop ?? {};
+  return JSON.stringify({
+    input_reference: { file_id }, model, size, backdrop, crop: crop && { x, y, width, height },
+  });
+}
+
+/** @param {string} order @param {AbortSignal} [signal] */
+export async function firstFrame(order, signal) {
+  if (order !== held.order) {
+    const picture = await api.blob("POST", "/previews", JSON.parse(order), { signal });
+    URL.revokeObjectURL(held.url);
+    held = { order, url: URL.createObjectURL(picture) };
+  }
+  return held.url;
 }

@@ -1,11 +1,10 @@
-// What the parts of "New video" share: the draft, what it comes to, its price and first frame.
+// What the parts of "New video" share.
 
 import { api } from "./api.js";
-import { catalogue, choose } from "./catalogue.js";
-import { canBeQuoted, change, isTooLong, orderOf } from "./draft.js";
+import { canBeQuoted, catalogue, change, choose, isTooLong, orderOf } from "./draft.js";
 import { connection } from "./events.js";
-import { firstFrame, frameOrder } from "./first-frame.js";
 import { computed, effect, onCleanup, signal } from "./signal.js";
+import { firstFrame, frameOrder } from "./videos.js";
 
 /** Nobody types faster than this for long, in milliseconds. */
 const PAUSE = 300;
@@ -16,19 +15,19 @@ export function wizard(draft) {
   const format = computed(() => choice.value?.format ?? null);
   const model = computed(() => choice.value?.model ?? null);
   const photo = computed(() => draft.value.photo);
-  const isOver = computed(() => isTooLong(draft.value));
+  const isTooMuch = computed(() => isTooLong(draft.value));
 
   /** @type {Latest<Quote>} */
   const quote = latest(
-    () => choice.value && canBeQuoted(draft.value) && !isOver.value
+    () => choice.value && canBeQuoted(draft.value) && !isTooMuch.value
       ? JSON.stringify(orderFor(draft.value, choice.value)) : null,
     (order, signal) => api.post("/quotes", JSON.parse(order), { signal }));
 
   const frame = latest(() => {
-    const { photo, backdrop, crop } = draft.value;
+    const { photo, ...look } = draft.value;
     if (!photo || !choice.value || choice.value.model.reference === "none") return null;
     const { model, size } = choice.value;
-    return frameOrder({ file_id: photo.id, model: model.id, size, backdrop, crop });
+    return frameOrder({ ...look, file_id: photo.id, model: model.id, size });
   }, firstFrame);
 
   /** @param {(draft: Draft) => Draft} next */
@@ -36,7 +35,7 @@ export function wizard(draft) {
   /** @param {keyof Draft} part @param {unknown} value */
   const set = (part, value) => edit((draft) => change(draft, { [part]: value }));
 
-  return { draft, choice, format, model, photo, isOver, quote, frame, edit, set };
+  return { draft, choice, format, model, photo, isTooMuch, quote, frame, edit, set };
 }
 
 /** @param {Draft} draft @param {Choice} choice */
@@ -44,16 +43,10 @@ export function orderFor(draft, { model, seconds, size }) {
   return orderOf({ ...draft, model: model.id, seconds, size });
 }
 
-/**
- * Asks when the input has rested; an answer to an older input is dropped. Until the answer comes,
- * the last one stays. What the network broke is asked again when it is back.
- * @template T
- * @param {() => string | null} input  null asks nothing
- * @param {(input: string, signal: AbortSignal) => Promise<T>} ask
- * @returns {Latest<T>}
- */
-function latest(input, ask) {
-  const state = signal(/** @type {State<T>} */ ({ value: null, error: null, isBusy: false }));
+/** @type {MakeLatest} */
+const latest = (input, ask) => {
+  /** @type {Signal<State<any>>} */
+  const state = signal({ value: null, error: null, isBusy: false });
   const turn = signal(0);
   const retry = () => void (turn.value += 1);
   let pause = 0;
@@ -82,11 +75,10 @@ function latest(input, ask) {
     try {
       const value = await ask(asked, signal);
       if (!signal.aborted) state.value = { value, error: null, isBusy: false };
-    } catch (error) {
-      const failure = /** @type {import("./http.js").Failure} */ (error);
-      if (!signal.aborted) state.value = { ...state.peek(), error: failure, isBusy: false };
+    } catch (/** @type {any} */ error) {
+      if (!signal.aborted) state.value = { ...state.peek(), error, isBusy: false };
     }
   }
 
   return { state, retry };
-}
+};

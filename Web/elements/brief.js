@@ -1,19 +1,41 @@
-import { limits, withField } from "../app/draft.js";
-import { computed, html, known, t } from "../app/html.js";
-import { counter, isOver, noteId, notes } from "./notes.js";
-import { button, valueOf } from "./parts.js";
-import { toast } from "./say.js";
+import {
+  button, computed, explain, html, isLonger, known, limits, t, toast, withField,
+} from "./parts.js";
 
 const LANGUAGES = "en de fr es it pt nl pl sv da cs tr uk ja ko zh hi ar".split(" ");
 
-/** @param {Wizard} wizard */
-export function briefFields(wizard) {
-  return html`<div class="stack">${() => wizard.format.value?.brief_fields.map((about) =>
-    about.field === "language" ? language(wizard) : entry(wizard, about))}</div>`;
+/** @type {Notes} */
+export const notes = ({ quote: { state } }, param) => {
+  // As text, so that the same notes are not read out again.
+  const found = computed(() => {
+    const { value, error } = state.value;
+    const here = error ? error.facts.param === param && [["problem", explain(error)]]
+      : value?.warnings.filter((warning) => warning.param === param)
+        .map(({ code, message }) => ["caution", known(`warnings.${code}`, message)]);
+    return JSON.stringify(here || []);
+  });
+  return html`<div class="notes" id="${noteId(param)}" role="status">${() =>
+    JSON.parse(found.value).map((/** @type {string[]} */ [look, text]) =>
+      html`<p class="small ${look}">${text}</p>`)}</div>`;
+};
+
+/** @param {string} param */
+function noteId(param) {
+  return `note-${param.replace(/\W/g, "-")}`;
 }
 
-/** @param {Wizard} wizard @param {BriefField} about */
-function entry(wizard, { field, hint, placeholder }) {
+/** @type {Counter} */
+const counter = (text, limit) => html`${() => isLonger(text(), limit() * 0.8) && html`
+  <p class="small ${isLonger(text(), limit()) ? "problem" : "muted"}">${
+    t("new.count", { count: [...text()].length, limit: limit() })}</p>`}`;
+
+/** @type {WizardPart} */
+export const briefFields = (wizard) => html`
+  <div class="stack">${() => wizard.format.value?.brief_fields.map((about) =>
+    about.field === "language" ? language(wizard) : entry(wizard, about))}</div>`;
+
+/** @type {BriefEntry} */
+const entry = (wizard, { field, hint, placeholder }) => {
   const { draft, edit, format } = wizard;
   const { id, settings } = /** @type {Format} */ (format.peek());
   const text = () => draft.value.brief[field] ?? "";
@@ -30,18 +52,18 @@ function entry(wizard, { field, hint, placeholder }) {
       <textarea id="brief-${field}" rows="1" autocomplete="off"
         placeholder="${known(`formats.${id}.examples.${field}`, usual)}"
         aria-describedby="hint-${field} ${noteId(`brief.${field}`)}"
-        aria-invalid="${() => isOver(text(), limit()) && "true"}" .value=${text}
-        @input=${(event) => write(valueOf(event).replace(/\s*\n/g, " "))}></textarea>
+        aria-invalid="${() => isLonger(text(), limit()) && "true"}" .value=${text}
+        @input=${({ target }) => write(target.value.replace(/\s*\n/g, " "))}></textarea>
       ${counter(text, limit)}
       ${field === "setting" && html`
-        <div class="chips" role="group" aria-label="${t("new.suggestions")}">${
+        <div class="row" role="group" aria-label="${t("new.suggestions")}">${
           settings.map((words, i) => chip(known(`formats.${id}.settings.${i}`, words)))}</div>`}
       ${notes(wizard, `brief.${field}`)}
     </div>`;
-}
+};
 
-/** @param {Wizard} wizard */
-function language(wizard) {
+/** @type {WizardPart} */
+const language = (wizard) => {
   const { draft, edit } = wizard;
   const names = new Intl.DisplayNames(document.documentElement.lang, { type: "language" });
   const now = () => draft.value.brief.language ?? "en";
@@ -49,18 +71,15 @@ function language(wizard) {
   const tags = new Set([draft.peek().brief.language ?? "en", ...LANGUAGES]);
   return html`
     <label class="field"><span>${t("new.fields.language")}</span>
-      <select @change=${(event) => edit((draft) => withField(draft, "language", valueOf(event)))}>${
-        [...tags].map((tag) => html`
+      <select @change=${({ target }) =>
+        edit((draft) => withField(draft, "language", target.value))}>${[...tags].map((tag) => html`
           <option value="${tag}" selected="${() => now() === tag}">${names.of(tag)}</option>`)}
       </select></label>
     ${notes(wizard, "brief.language")}`;
-}
+};
 
-/**
- * The text the model gets: composed from the brief until it is edited.
- * @param {Wizard} wizard
- */
-export function promptEditor(wizard) {
+/** @type {WizardPart} */
+export const promptEditor = (wizard) => {
   const { draft, quote, model, set } = wizard;
   const isOwn = computed(() => draft.value.prompt !== null);
   const canFollow = computed(() => isOwn.value && draft.value.format !== null);
@@ -77,8 +96,8 @@ export function promptEditor(wizard) {
       <p class="small muted" id="prompt-hint">${() => t(`new.prompt.${hint()}`)}</p>
       <div>${() => canFollow.value && button("plain", t("new.prompt.follow"), follow, "undo")}</div>
       <textarea id="prompt" aria-describedby="prompt-hint ${noteId("prompt")}"
-        .value=${text} @input=${(event) => set("prompt", valueOf(event))}></textarea>
+        .value=${text} @input=${({ target }) => set("prompt", target.value)}></textarea>
       ${counter(text, () => model.value?.prompt_limit ?? Infinity)}
       ${notes(wizard, "prompt")}
     </div>`;
-}
+};

@@ -1,12 +1,12 @@
-import { isWhole, largest, moved, pulled, rounded, whole } from "../app/crop.js";
-import { effect, html, scope, signal, t } from "../app/html.js";
-import { photoAddress } from "../app/photo.js";
-import { button, radios } from "./parts.js";
-import { ask, attempt } from "./say.js";
+// The part of the photo that is used, in shares of its width and height.
+
+import {
+  ask, attempt, button, effect, html, photoAddress, radios, scope, signal, t,
+} from "./parts.js";
 
 /** The server wants this many pixels of a side. */
 const LEAST_PIXELS = 64;
-/** A key's step, as a share of the photo; with Shift it is five times that. */
+/** A key's step; with Shift it is five times that. */
 const STEP = 0.01;
 
 /** @type {Record<string, Corner>} */
@@ -16,6 +16,54 @@ const HANDLES = {
 };
 /** @type {Record<string, [number, number]>} */
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/** @type {Crop} */
+export const whole = { x: 0, y: 0, width: 1, height: 1 };
+
+/** @param {Crop} crop */
+export function isWhole({ width, height }) {
+  return width > 0.999 && height > 0.999;
+}
+
+/** @param {number} ratio  width to height, both as shares */
+export function largest(ratio) {
+  const width = Math.min(1, ratio);
+  const height = Math.min(1, width / ratio);
+  return { x: (1 - width) / 2, y: (1 - height) / 2, width, height };
+}
+
+/** @type {Cropping["moved"]} */
+export const moved = (crop, right, down) => ({
+  ...crop, x: clamp(crop.x + right, 0, 1 - crop.width), y: clamp(crop.y + down, 0, 1 - crop.height),
+});
+
+/** @type {Cropping["pulled"]} */
+export const pulled = (crop, { h, v }, right, down, { ratio, least }) => {
+  const room = {
+    width: h > 0 ? 1 - crop.x : crop.x + crop.width,
+    height: v > 0 ? 1 - crop.y : crop.y + crop.height,
+  };
+  let width = clamp(crop.width + h * right, least.width, room.width);
+  let height = clamp(crop.height + v * down, least.height, room.height);
+  if (ratio) {
+    const growth = (h * right + v * down * ratio) / (right && down ? 2 : 1);
+    const most = Math.min(room.width, room.height * ratio);
+    width = clamp(crop.width + growth, Math.max(least.width, least.height * ratio), most);
+    height = width / ratio;
+  }
+  const x = h > 0 ? crop.x : crop.x + crop.width - width;
+  const y = v > 0 ? crop.y : crop.y + crop.height - height;
+  return { x, y, width, height };
+};
+
+/** @type {Cropping["clamp"]} */
+const clamp = (value, least, most) => Math.max(Math.min(value, most), least);
+
+/** @type {Cropping["rounded"]} */
+export const rounded = ({ x, y, width, height }) => {
+  const cut = (/** @type {number} */ share) => Math.floor(share * 1e4 + 1e-6) / 1e4;
+  return { x: cut(x), y: cut(y), width: cut(width), height: cut(height) };
+};
 
 /** @param {Wizard} wizard */
 export async function cropPhoto({ draft, choice, set }) {
@@ -37,17 +85,16 @@ const cropper = (address, photo, frame, size = "9x16") => {
   const ratio = (width / height) * (photo.height / photo.width);
   const { width: wide, height: tall } = frame.peek();
   const shape = signal(Math.abs(wide / tall - ratio) > 0.01 ? "free" : "clip");
-  const share = (/** @type {number} */ side) => Math.min(1, Math.max(0.05, LEAST_PIXELS / side));
-  const least = { width: share(photo.width), height: share(photo.height) };
   const shapes = { free: t("new.crop.free"), clip: height > width ? "9:16" : "16:9" };
-  /** @param {string} next @param {Crop} [to] */
+  const share = (/** @type {number} */ side) => clamp(LEAST_PIXELS / side, 0.05, 1);
+  const least = { width: share(photo.width), height: share(photo.height) };
+  /** @type {(next: string, to?: Crop) => void} */
   const choose = (next, to = next === "clip" ? largest(ratio) : frame.peek()) => {
     shape.value = next;
     frame.value = to;
   };
 
-  /** @param {[string, Corner]} handle */
-  const handle = ([name, corner]) => {
+  const handles = Object.entries(HANDLES).map(([name, corner]) => {
     /** @type {Shift} */
     const shift = (from, right, down) => {
       const rules = { ratio: shape.peek() === "clip" ? ratio : null, least };
@@ -56,39 +103,37 @@ const cropper = (address, photo, frame, size = "9x16") => {
     return html`<button class="crop-${name}" type="button" aria-label="${t(`new.crop.${name}`)}"
       aria-describedby="crop-hint" @pointerdown=${(event) => drag(event, frame.peek(), shift)}
       @keydown=${(event) => step(event, frame.peek(), shift)}></button>`;
-  };
+  });
 
+  /** @param {HTMLElement} node */
+  const place = (node) => effect(() => {
+    const { x, y, width, height } = frame.value;
+    const sides = Object.entries({ left: x, top: y, right: x + width, bottom: y + height });
+    for (const [side, share] of sides) node.style.setProperty(`--${side}`, `${share * 100}%`);
+  });
+  const percents = () => Object.fromEntries(Object.entries(frame.value)
+    .map(([name, share]) => [name, Math.round(share * 100)]));
   return html`
-    <div class="cropper" ref=${(node) => place(node, frame)}>
+    <div class="cropper" ref=${place}>
       <img src="${address}" alt="${t("new.photo.yours")}" draggable="false">
       <div class="crop-shade"></div>
-      <div class="crop-frame">${Object.entries(HANDLES).map(handle)}</div>
+      <div class="crop-frame">${handles}</div>
     </div>
     <p class="small muted" id="crop-hint">${t("new.crop.hint")}</p>
-    <p class="unseen" role="status">${() => t("new.crop.now", percents(frame.value))}</p>
+    <p class="unseen" role="status">${() => t("new.crop.now", percents())}</p>
     <div class="row" role="radiogroup" aria-label="${t("new.crop.shape")}">
       ${radios("crop-shape", shapes, () => shape.value, (next) => choose(next))}
       ${button("plain", t("new.crop.whole"), () => choose("free", whole))}
     </div>`;
 };
 
-/** @param {HTMLElement} node @param {Signal<Crop>} frame */
-function place(node, frame) {
-  effect(() => {
-    const { x, y, width, height } = frame.value;
-    const sides = Object.entries({ left: x, top: y, right: x + width, bottom: y + height });
-    for (const [side, share] of sides) node.style.setProperty(`--${side}`, `${share * 100}%`);
-  });
-}
-
 /** @type {Cropping["drag"]} */
 const drag = (start, from, shift) => {
-  const target = /** @type {HTMLElement} */ (start.currentTarget);
-  const box = target.closest(".cropper")?.getBoundingClientRect();
-  if (!box) return;
-  target.setPointerCapture(start.pointerId);
-  target.onpointermove = ({ clientX, clientY }) =>
-    shift(from, (clientX - start.clientX) / box.width, (clientY - start.clientY) / box.height);
+  const { currentTarget: target, pointerId, clientX, clientY } = start;
+  const { width, height } = target.closest(".cropper").getBoundingClientRect();
+  target.setPointerCapture(pointerId);
+  target.onpointermove = (/** @type {PointerEvent} */ now) =>
+    shift(from, (now.clientX - clientX) / width, (now.clientY - clientY) / height);
   target.onlostpointercapture = () => (target.onpointermove = null);
 };
 
@@ -100,9 +145,3 @@ const step = (event, from, shift) => {
   const size = event.shiftKey ? STEP * 5 : STEP;
   shift(from, right * size, down * size);
 };
-
-/** @param {Crop} crop */
-function percents(crop) {
-  const shares = Object.entries(crop);
-  return Object.fromEntries(shares.map(([name, share]) => [name, Math.round(share * 100)]));
-}

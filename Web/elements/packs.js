@@ -1,12 +1,8 @@
-import { api } from "../app/api.js";
-import { config } from "../app/http.js";
-import { explain, html, money, number, onCleanup, signal, t } from "../app/html.js";
-import { loaded } from "./parts.js";
+import {
+  api, config, explain, html, loaded, money, number, onCleanup, signal, t,
+} from "./parts.js";
 
-/**
- * Credits to buy: a click leads to the checkout, in the same tab.
- * @param {string} returnTo  the page to go on at afterwards, such as "new"
- */
+/** @param {string} returnTo  the page to go on at */
 export function packs(returnTo) {
   const opening = signal("");
   const problem = signal("");
@@ -43,7 +39,7 @@ export function packs(returnTo) {
 
   return html`
     <div class="stack packs-place">
-      ${config.sandbox && html`<p class="sandbox">${t("credits.sandbox")}</p>`}
+      ${config.sandbox && html`<p class="small caution">${t("credits.sandbox")}</p>`}
       ${loaded(async () => (await api.get("/credits/packs")).data, list)}
       <p class="problem" role="alert">${() => problem.value}</p>
     </div>`;

@@ -1,52 +1,38 @@
-import { balance } from "../app/balance.js";
-import { catalogue, price } from "../app/catalogue.js";
-import { newKey } from "../app/draft.js";
-import { computed, explain, html, signal, t } from "../app/html.js";
-import { order } from "../app/order.js";
-import { go } from "../app/router.js";
+import {
+  balance, computed, go, html, modelOf, newKey, order, price, signal, t, task,
+} from "./parts.js";
+import { short } from "./make.js";
 import { packs } from "./packs.js";
-import { valueOf } from "./parts.js";
 
 /** @param {Video} video @param {boolean} isOpen */
 export function remixForm({ id, model, size, seconds, credits, prompt: before }, isOpen) {
   const prompt = signal(before);
-  const isSending = signal(false);
-  const problem = signal("");
   let key = newKey();
-  const maker = computed(() => catalogue.value?.models.find((one) => one.id === model));
+  const maker = computed(() => modelOf(model));
   const count = computed(() => maker.value ? price(maker.value, size, Number(seconds)) : credits);
+  const sending = task(async (problem) => {
+    const made = await order(`/videos/${id}/remix`, { prompt: prompt.peek() }, {
+      key, credits: count.peek(), onLost: () => (problem.value = t("new.make.again")),
+    });
+    go(`videos/${made.id}`);
+  });
   const isShort = computed(() =>
-    !isSending.value && balance.value !== null && balance.value < count.value);
+    !sending.isBusy.value && balance.value !== null && balance.value < count.value);
   const canSend = computed(() => prompt.value.trim() !== "" && prompt.value !== before
-    && !isSending.value && !isShort.value);
+    && !sending.isBusy.value && !isShort.value);
 
-  /** @param {Event} event */
-  function type(event) {
-    prompt.value = valueOf(event);
+  /** @type {Handler} */
+  const type = ({ target }) => {
+    prompt.value = target.value;
     key = newKey();
-  }
+  };
 
-  /** @param {Event} event */
-  async function send(event) {
+  /** @type {Handler} */
+  const send = (event) => {
     event.preventDefault();
-    if (!canSend.peek()) return;
-    isSending.value = true;
-    problem.value = "";
-    try {
-      const made = await order(`/videos/${id}/remix`, { prompt: prompt.peek() }, {
-        key, credits: count.peek(), onLost: () => (problem.value = t("new.make.again")),
-      });
-      go(`videos/${made.id}`);
-    } catch (error) {
-      problem.value = explain(error);
-    }
-    isSending.value = false;
-  }
+    if (canSend.peek()) sending.run();
+  };
 
-  const short = () => html`
-    <p class="caution">${t("errors.insufficient_credits",
-      { required: count.value, balance: balance.value ?? 0 })}</p>
-    ${packs(`videos/${id}`)}`;
   return html`
     <details class="remix" open="${isOpen}">
       <summary>${t("video.remix.title")}</summary>
@@ -54,10 +40,11 @@ export function remixForm({ id, model, size, seconds, credits, prompt: before },
         <p class="muted">${() => t(`video.remix.${maker.value?.remix ?? "unknown"}`)}</p>
         <label class="field"><span>${t("video.remix.prompt")}</span>
           <textarea rows="8" .value=${before} @input=${type}></textarea></label>
-        <p class="problem" role="alert">${() => problem.value}</p>
+        <p class="problem" role="alert">${() => sending.problem.value}</p>
         <div><button class="secondary" disabled="${() => !canSend.value}">
           ${() => t("video.remix.send", { count: count.value })}</button></div>
-        ${() => isShort.value && short()}
+        ${() => isShort.value && html`<p class="caution">${() => short(count.value)}</p>
+          ${packs(`videos/${id}`)}`}
       </form>
     </details>`;
 }

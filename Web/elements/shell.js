@@ -1,14 +1,10 @@
-import { balance, forgetBalance, frozen } from "../app/balance.js";
-import { connection, followEvents } from "../app/events.js";
-import { computed, effect, html, number, t } from "../app/html.js";
-import { route } from "../app/router.js";
-import { session } from "../app/session.js";
-import { forgetVideos } from "../app/videos.js";
-import { icon } from "./parts.js";
+import {
+  balance, computed, connection, effect, followEvents, forgetBalance, forgetVideos, frozen, html,
+  icon, number, route, session, t,
+} from "./parts.js";
 
 let isStarted = false;
 
-/** What is around every page of who is signed in: the ways to the others, the balance, news. */
 export function startShell() {
   if (isStarted) return;
   isStarted = true;
@@ -43,7 +39,7 @@ function pill() {
   const credits = () => balance.value === null ? t("credits.unknown")
     : t("credits.amount", { count: balance.value });
   return html`
-    <a class="pill balance" href="#/credits" data-frozen="${() => frozen.value !== null}"
+    <a class="quiet balance" href="#/credits" data-frozen="${() => frozen.value !== null}"
       aria-label="${() => t("credits.yours", { credits: credits() })}">
       ${icon("coin")}<span>${() => (balance.value === null ? "…" : number(balance.value))}</span>
     </a>`;

@@ -1,18 +1,11 @@
-import { api } from "../app/api.js";
-import { catalogue, loadCatalogue } from "../app/catalogue.js";
-import { draftFrom, draftOf, emptyDraft, isBlank } from "../app/draft.js";
-import { computed, html, signal, t } from "../app/html.js";
-import { replace } from "../app/router.js";
-import { session } from "../app/session.js";
-import { wizard } from "../app/wizard.js";
+import {
+  api, ask, attempt, catalogue, computed, draftFrom, draftOf, emptyDraft, failure, html, isBlank,
+  loadCatalogue, replace, session, signal, skeleton, t, toast, wizard,
+} from "../elements/parts.js";
 import { briefFields, promptEditor } from "../elements/brief.js";
-import { formatGallery } from "../elements/format-gallery.js";
-import { makeButton } from "../elements/make-button.js";
-import { options } from "../elements/options.js";
-import { failure } from "../elements/parts.js";
-import { photoPicker } from "../elements/photo-picker.js";
-import { ask, attempt, toast } from "../elements/say.js";
-import { stage } from "../elements/stage.js";
+import { formatGallery, options } from "../elements/choices.js";
+import { makeButton, stage } from "../elements/make.js";
+import { photoPicker } from "../elements/photo.js";
 
 export const title = "new.title";
 
@@ -20,7 +13,7 @@ export const title = "new.title";
 export default function newVideo({ query }) {
   const draft = draftOf(session.peek()?.user ?? "");
   const parts = wizard(draft);
-  const problem = signal(/** @type {unknown} */ (null));
+  const problem = signal(null);
   const load = () => {
     problem.value = null;
     loadCatalogue().catch((error) => (problem.value = error));
@@ -28,19 +21,25 @@ export default function newVideo({ query }) {
   load();
   const again = query.get("again");
   if (again) takeAgain(draft, again);
+  const startOver = () => {
+    const before = draft.peek();
+    draft.value = emptyDraft();
+    toast(t("new.cleared"), () => (draft.value = before));
+  };
 
   return html`
-    <div class="desk">
-      <div class="decide">
+    <div class="stack desk">
+      <div class="stack decide">
         <div class="row spread">
           <h1>${t("new.title")}</h1>
           <button class="plain" type="button" hidden="${() => isBlank(draft.value)}"
-            @click=${() => startOver(draft)}>${t("new.clear")}</button>
+            @click=${startOver}>${t("new.clear")}</button>
         </div>
         ${() => (catalogue.value ? decisions(parts, catalogue.value)
-          : problem.value ? failure(load, problem.value) : skeletons())}
+          : problem.value ? failure(load, problem.value)
+          : ["block", "tall-block", "block"].map(skeleton))}
       </div>
-      <aside class="desk-side" aria-label="${t("new.stage.title")}">
+      <aside class="center desk-side" aria-label="${t("new.stage.title")}">
         ${stage(parts)}
         ${makeButton(parts)}
       </aside>
@@ -54,7 +53,7 @@ function decisions(parts, { formats, models }) {
   const brief = () => html`
     <section class="stack" aria-labelledby="brief-title">
       <h2 id="brief-title">${t("new.brief.title")}</h2>
-      <div class="brief" data-own="${() => format.value === null}">
+      <div class="stack brief" data-own="${() => format.value === null}">
         ${() => format.value && briefFields(parts)}
         ${promptEditor(parts)}
       </div>
@@ -66,40 +65,28 @@ function decisions(parts, { formats, models }) {
     ${options(parts, models)}`;
 }
 
-function skeletons() {
-  return html`<div class="skeleton block"></div>
-    <div class="skeleton tall-block"></div><div class="skeleton block"></div>`;
-}
-
-/** @param {Signal<Draft>} draft */
-function startOver(draft) {
-  const before = draft.peek();
-  draft.value = emptyDraft();
-  toast(t("new.cleared"), () => (draft.value = before));
-}
-
 /** @param {Signal<Draft>} draft @param {string} id */
 async function takeAgain(draft, id) {
   const body = html`<p>${t("new.again.text")}</p>`;
   const isWanted = isBlank(draft.peek()) || await ask({
     title: t("new.again.title"), body, confirm: t("new.again.replace"),
   });
-  await attempt(async () => {
-    if (isWanted) draft.value = await draftOfVideo(id);
-  });
+  if (isWanted) {
+    await attempt(async () => {
+      const video = await api.get(`/videos/${id}`);
+      draft.value = draftFrom(video, video.file_id && await photoOf(video.file_id));
+    });
+  }
   replace("new");
 }
 
-/** @param {string} id */
-async function draftOfVideo(id) {
-  const video = await api.get(`/videos/${id}`);
-  if (!video.file_id) return draftFrom(video, null);
+/** @param {string} file @returns {Promise<Photo | null>} */
+async function photoOf(file) {
   try {
-    const { id, filename: name, width, height } = await api.get(`/files/${video.file_id}`);
-    return draftFrom(video, { id, name, width, height });
-  } catch (error) {
-    // The photo may be gone; the rest of the video is still worth having.
-    if (/** @type {any} */ (error).status !== 404) throw error;
-    return draftFrom(video, null);
+    const { id, filename: name, width, height } = await api.get(`/files/${file}`);
+    return { id, name, width, height };
+  } catch (/** @type {any} */ error) {
+    if (error.status !== 404) throw error;
+    return null;
   }
 }

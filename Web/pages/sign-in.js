@@ -8,9 +8,9 @@ export const title = "signIn.title";
 const RESEND = 60;
 const DIGITS = 6;
 
-/** @param {Route} route @param {HTMLElement} section  the studio's first form, as the HTML has it */
-export default function signIn({ query }, section) {
-  const form = /** @type {HTMLFormElement} */ (section.querySelector("form"));
+/** @type {Page["default"]} */
+export default ({ query }, section) => {
+  const form = section.getElementsByTagName("form")[0];
   const [input, submit] = /** @type {any} */ (form.elements);
   const email = signal("");
   const isBusy = signal(false);
@@ -25,8 +25,8 @@ export default function signIn({ query }, section) {
     try {
       await action();
       return true;
-    } catch (error) {
-      const { code, facts } = /** @type {any} */ (error);
+    } catch (/** @type {any} */ error) {
+      const { code, facts } = error;
       const seconds = facts?.seconds ?? RESEND;
       if (code === "over_email_send_rate_limit") wait.value = seconds;
       problem.value = known(`signIn.errors.${code}`, t("signIn.errors.unknown"), { seconds });
@@ -44,8 +44,8 @@ export default function signIn({ query }, section) {
     import("./new.js").catch(() => {}); // Time to fetch what comes next.
   }
 
-  /** @param {{target: HTMLInputElement}} event */
-  async function enter({ target }) {
+  /** @type {Handler} */
+  const enter = async ({ target }) => {
     // Pasted, it may have blanks and words around it.
     const code = target.value.replace(/\D/g, "").slice(0, DIGITS);
     target.value = code;
@@ -53,7 +53,7 @@ export default function signIn({ query }, section) {
     if (await attempt(() => verifyCode(email.peek(), code))) return;
     target.value = "";
     target.focus();
-  }
+  };
 
   const back = () => {
     problem.value = "";
@@ -102,4 +102,4 @@ export default function signIn({ query }, section) {
   if (form.dataset.sent) form.requestSubmit();
   delete form.dataset.sent;
   return section;
-}
+};

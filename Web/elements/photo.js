@@ -1,15 +1,48 @@
-import { change, withPhoto } from "../app/draft.js";
-import { computed, effect, explain, html, onCleanup, signal, t } from "../app/html.js";
-import { photoAddress, takePhoto, upload } from "../app/photo.js";
+import {
+  announce, api, button, change, computed, effect, explain, Failure, html, icon, iconButton,
+  onCleanup, photoAddress, radios, signal, signedImage, t, toast, withPhoto,
+} from "./parts.js";
+import { notes } from "./brief.js";
 import { cropPhoto } from "./cropper.js";
-import { notes } from "./notes.js";
-import { button, icon, iconButton, radios, signedImage } from "./parts.js";
-import { announce, toast } from "./say.js";
 
 const KINDS = "image/*,.heic,.heif,.avif,.tif,.tiff";
+/** The server's limit: nobody waits for a refusal. */
+const MOST_BYTES = 20_000_000;
 
-/** @param {Wizard} wizard */
-export function photoPicker(wizard) {
+/** @type {Signal<Upload | null>} it goes on while other pages are shown */
+const upload = signal(null);
+
+/** @type {TakePhoto} */
+const takePhoto = async (draft, file) => {
+  upload.peek()?.stop();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const name = file.name || "photo";
+  const stop = () => {
+    controller.abort();
+    upload.value = null;
+  };
+  const retry = () => void takePhoto(draft, file);
+  const tell = (/** @type {number} */ share, /** @type {any} */ error = null) => {
+    if (!signal.aborted) upload.value = { name, share, error, stop, retry };
+  };
+  tell(0);
+  try {
+    const { size, type } = file;
+    const refusal = size > MOST_BYTES ? "payload_too_large" : size === 0 ? "image_unreadable"
+      : type && !type.startsWith("image/") && "unsupported_media_type";
+    if (refusal) throw new Failure(refusal, "", { status: 400 });
+    const { id, width, height } = await api.upload(file, { name, signal, onProgress: tell });
+    if (signal.aborted) return;
+    draft.value = withPhoto(draft.peek(), { id, name, width, height });
+    upload.value = null;
+  } catch (error) {
+    tell(0, error);
+  }
+};
+
+/** @type {WizardPart} */
+export const photoPicker = (wizard) => {
   const { draft, photo, edit } = wizard;
   const isSending = computed(() => upload.value !== null && !upload.value.error);
   effect(() => {
@@ -28,7 +61,7 @@ export function photoPicker(wizard) {
     <div class="photo-row">
       ${signedImage("thumb", t("new.photo.yours"), () => photoAddress(id))}
       <p class="file-name">${name}<br>
-        <span class="small muted numbers">${width} × ${height}
+        <span class="small muted">${width} × ${height}
           ${() => draft.value.crop && ` · ${t("new.photo.cropped")}`}</span></p>
       <div class="row">
         ${button("secondary", t("new.photo.crop"), () => cropPhoto(wizard), "crop")}
@@ -46,12 +79,12 @@ export function photoPicker(wizard) {
       ${() => photo.value && backdrops(wizard)}
       ${photoCatcher(take)}
     </section>`;
-}
+};
 
-/** @param {(file: File) => void} take */
+/** @param {Take} take */
 function invitation(take) {
   return html`
-    <div class="drop-zone">
+    <div class="center drop-zone">
       ${icon("image")}
       <p><strong>${t("new.photo.add")}</strong><br>
         <span class="small muted"><span class="mouse-only">${t("new.photo.ways")}</span>
@@ -64,11 +97,8 @@ function invitation(take) {
     </div>`;
 }
 
-/**
- * @param {(file: File) => void} take @param {string} label @param {string} picture
- * @param {string} [capture]  which camera
- */
-function chooser(take, label, picture, capture) {
+/** @type {Chooser} */
+const chooser = (take, label, picture, capture) => {
   /** @type {HTMLInputElement} */
   let input;
   const pick = () => {
@@ -78,7 +108,7 @@ function chooser(take, label, picture, capture) {
   return html`${button("secondary", label, () => input.click(), picture)}
     <input type="file" accept="${KINDS}" capture="${capture}" hidden aria-label="${label}"
       @change=${pick} ref=${(node) => (input = node)}>`;
-}
+};
 
 function sending() {
   const share = () => upload.value?.share ?? 0;
@@ -107,11 +137,8 @@ function refused({ error, retry, stop }) {
     </div>`;
 }
 
-/**
- * What stands around a photo that has another shape than the clip.
- * @param {Wizard} wizard
- */
-function backdrops({ draft, set }) {
+/** @type {WizardPart} */
+const backdrops = ({ draft, set }) => {
   const say = (/** @type {string} */ name) => t(`new.backdrop.${name}`);
   const labels = { soft: say("soft"), plain: say("plain"), cover: say("cover") };
   const now = () => draft.value.backdrop;
@@ -119,42 +146,34 @@ function backdrops({ draft, set }) {
     <fieldset>
       <legend>${say("title")}</legend>
       ${radios("backdrop", labels, now, (backdrop) => set("backdrop", backdrop))}
-      <p class="small muted hint">${() => say(`${now()}Hint`)}</p>
+      <p class="small muted">${() => say(`${now()}Hint`)}</p>
     </fieldset>`;
-}
+};
 
-/**
- * Takes pictures that are dropped anywhere on the page, or pasted.
- * @param {(file: File) => void} take
- */
+/** @param {Take} take  what is dropped or pasted */
 function photoCatcher(take) {
   const isOver = signal(false);
   const left = new AbortController();
   onCleanup(() => left.abort());
-
-  /** @param {string} name @param {(event: any) => void} act */
+  /** @type {(name: string, act: Handler) => void} */
   const on = (name, act) => addEventListener(name, act, left);
+  /** @type {(event: Event, file?: File) => void} */
+  const caught = (event, file) => {
+    isOver.value = false;
+    if (!file) return;
+    event.preventDefault();
+    take(file);
+  };
   on("dragover", (event) => {
     isOver.value = event.dataTransfer.types.includes("Files");
     if (isOver.value) event.preventDefault();
   });
-  on("dragleave", (event) => {
-    if (!event.relatedTarget) isOver.value = false;
+  on("dragleave", ({ relatedTarget }) => {
+    if (!relatedTarget) isOver.value = false;
   });
-  on("drop", (event) => {
-    isOver.value = false;
-    catchFile(event, event.dataTransfer.files[0]);
-  });
-  on("paste", (event) => catchFile(event, [...event.clipboardData.files]
+  on("drop", (event) => caught(event, event.dataTransfer.files[0]));
+  on("paste", (event) => caught(event, [...event.clipboardData.files]
     .find(({ type }) => type.startsWith("image/"))));
-
-  /** @param {Event} event @param {File} [file] */
-  function catchFile(event, file) {
-    if (!file) return;
-    event.preventDefault();
-    take(file);
-  }
-
   return html`${() => isOver.value && html`
     <div class="catcher"><p>${t("new.photo.drop")}</p></div>`}`;
 }
