@@ -3,8 +3,10 @@
 The same is asked of a small installation and of a large one in turn. What counts are the blocks
 that a query touches, which no other work on the machine changes, and the ratio of the speeds.
 """
+import os
 import re
 import statistics
+import time
 from pathlib import Path
 
 from growth_data import FLYING, HEAVY, fill
@@ -29,6 +31,7 @@ def bench_growth(seconds, people=LARGE):
         measure_rows(large)
         measure_blocks(small, large)
         audit(large)
+        measure_upkeep(large)
         measure_partitions(large)
         measure_speeds(small, large, seconds)
         measure_notices(large, seconds)
@@ -121,6 +124,22 @@ def audit(server):
            more=f"{found['entries']:,} entries in {found['seconds']:.1f} s")
 
 
+# Upkeep
+
+
+def measure_upkeep(server):
+    """What takes as long as the table is large."""
+    size = int(server.psql("SELECT pg_total_relation_size('public.credit_ledger')")) / 1e6
+    for name, command in {
+        "vacuumed and frozen": "VACUUM (FREEZE, DISABLE_PAGE_SKIPPING) public.credit_ledger",
+        "made anew, its largest index":
+            "REINDEX INDEX CONCURRENTLY public.credit_ledger_reference_once",
+    }.items():
+        began = time.monotonic()
+        server.psql(command)
+        report("upkeep", time.monotonic() - began, f"s until a ledger of {size:,.0f} MB is {name}")
+
+
 # A ledger in parts
 
 
@@ -146,7 +165,9 @@ VACUUM ANALYZE bench_parts, bench_references;
 
 def measure_partitions(server):
     """The same ledger in 16 parts by person, with a table that keeps references unique."""
+    began = time.monotonic()
     server.psql(PARTS)
+    report("parts", time.monotonic() - began, "s to fill 16 parts and the references")
     count = int(server.psql("SELECT count(*) FROM public.credit_ledger"))
     whole = int(server.psql("SELECT pg_total_relation_size('public.credit_ledger')"))
     parts, names = (int(server.psql(f"""
@@ -211,11 +232,13 @@ def measure_slots(server, seconds):
     server.psql("ALTER TABLE public.jobs DISABLE TRIGGER USER")
     base = None
     for flying in FLIGHTS:
-        server.psql(f"""UPDATE public.jobs SET stage = 'rendering', status = 'in_progress'
-            WHERE id IN (SELECT id FROM public.jobs WHERE status = 'completed' LIMIT {flying - made})""")
+        server.psql(f"""
+            UPDATE public.jobs SET stage = 'rendering', status = 'in_progress' WHERE id IN (
+              SELECT id FROM public.jobs WHERE status = 'completed' LIMIT {flying - made})""")
         server.psql("VACUUM ANALYZE public.jobs")
         made = flying
-        one, many = (server.pgbench(TAKE_SLOT, seconds // 2, clients) for clients in (1, 10))
+        one, many = (
+            server.pgbench(TAKE_SLOT, seconds // 2, clients) for clients in (1, 10))
         base = base or many
         report("slots", many, f"places/s taken, {flying:,} jobs at the provider", base,
                "the fewest", more=f"{one:,.0f} by one alone")
@@ -229,8 +252,8 @@ def measure_hot_updates(server, seconds):
                         VACUUM FULL ANALYZE public.users""")
         report_hot(server, HOT, seconds, f"users, fillfactor {fill_factor}", "users")
     for fill_factor in 100, 80:
-        server.psql(f"""ALTER TABLE public.jobs SET (fillfactor = {fill_factor});
-                        VACUUM FULL ANALYZE public.jobs""")
+        # New jobs go into new pages; what is full stays as it is.
+        server.psql(f"ALTER TABLE public.jobs SET (fillfactor = {fill_factor})")
         report_hot(server, LIFE, seconds, f"jobs, fillfactor {fill_factor}", "jobs")
     server.psql("""ALTER TABLE public.users RESET (fillfactor);
                    ALTER TABLE public.jobs RESET (fillfactor)""")
@@ -251,9 +274,13 @@ def report_hot(server, script, seconds, name, table):
 
 
 def measure_backends(server):
-    """What a server process of Postgres takes that has answered our queries."""
+    """What a process of Postgres takes that has answered our queries."""
+    server.seed(1_000)
     server.wrk("GET", "/v1/credits", "nil", 2)
+    server.wrk("POST", "/v1/videos", "body", 3)
     sizes = []
+    if os.geteuid() != 0:
+        return print("  note: only root may look into Postgres' processes")
     for pid in server.psql("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'"
                            " AND pid <> pg_backend_pid()").split():
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()

@@ -38,7 +38,8 @@ SELECT pg_notify('placemint_events', 'video ' || :person::text || ' ' || :job::t
 SELECT pg_notify('placemint_events', 'credits ' || :person::text);
 """
 # JobQueue.isFree
-COUNT_SLOTS = """SELECT count(*) AS at_provider, count(*) FILTER (WHERE stage = 'submitting') AS asking,
+COUNT_SLOTS = """SELECT count(*) AS at_provider,
+  count(*) FILTER (WHERE stage = 'submitting') AS asking,
   count(*) FILTER (WHERE model = 'sora-2') AS at_model,
   (SELECT open_until > now() FROM public.provider_breakers WHERE provider = 'videos_api') AS open
 FROM public.jobs WHERE provider = 'videos_api' AND stage IN ('submitting', 'rendering');"""

@@ -30,9 +30,9 @@ function request() n = n + 1 return views[n % #views + 1] end
 
 def bench_server(seconds):
     measure_streams()
-    measure_traffic(seconds)
     for backlog in BACKLOGS:
         measure_backlog(backlog)
+    measure_traffic(seconds)
 
 
 def processors(server):
