@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from growth_data import FLYING, HEAVY, fill
-from growth_queries import CREATE, HOT, LIFE, QUERIES, SPEEDS, TAKE_SLOT, without_notices
+from growth_queries import CREATE, HOT, LIFE, MONTH, QUERIES, SPEEDS, TAKE_SLOT, without_notices
 from growth_server import bench_server
 from ledger import MAKE_PEOPLE, PEOPLE, run
 from release_server import Server, report
@@ -30,9 +30,10 @@ def bench_growth(seconds, people=LARGE):
             fill(server, count)
         measure_rows(large)
         measure_blocks(small, large)
+        measure_remedies(large)
         audit(large)
-        measure_upkeep(large)
         measure_partitions(large)
+        measure_upkeep(large)
         measure_speeds(small, large, seconds)
         measure_notices(large, seconds)
         measure_hot_updates(large, seconds)
@@ -112,6 +113,30 @@ ROLLBACK;
 def as_person(query, person):
     return (f"\\o /dev/null\n\\set person '\\'{person}\\''\n"
             f"SELECT quote_literal(gen_random_uuid()) AS job \\gset\n{query}")
+
+
+# The indexes that docs/scaling.md recommends, by the queries that they are for.
+REMEDIES = {
+    "purchases paid lately": "purchases_paid_at ON public.purchases (paid_at)"
+                             " WHERE status = 'paid'",
+    "grant by address": "users_address ON public.users (lower(email)) WHERE deleted_at IS NULL",
+    "unfinished videos": "jobs_unfinished ON public.jobs (user_id) WHERE stage <> 'done'",
+    "a month's entries": "credit_ledger_created_at ON public.credit_ledger"
+                         " USING brin (created_at)",
+}
+
+
+def measure_remedies(server):
+    queries = QUERIES | {"a month's entries": MONTH}
+    who = "SELECT id FROM bench_heavy"
+    for name, index in REMEDIES.items():
+        before = blocks(server, queries[name], who)
+        server.psql(f"CREATE INDEX CONCURRENTLY {index}; ANALYZE public.jobs")
+        size = int(server.psql(f"SELECT pg_relation_size('public.{index.split()[0]}')"))
+        report("remedy", blocks(server, queries[name], who), f"blocks {name}", before, "without",
+               more=f"an index of {size / 1e6:,.2f} MB")
+    for index in REMEDIES.values():
+        server.psql(f"DROP INDEX public.{index.split()[0]}")
 
 
 # The books, at their size

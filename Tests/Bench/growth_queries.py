@@ -168,6 +168,11 @@ SELECT job.version::text FROM watched CROSS JOIN LATERAL (
 WHERE age(job.version) BETWEEN 0 AND (SELECT age FROM since);""",
 }
 
+# An accountant's question, which the server never asks.
+MONTH = """SELECT kind, sum(amount) FROM public.credit_ledger
+WHERE created_at >= now() - interval '180 days' AND created_at < now() - interval '150 days'
+GROUP BY kind;"""
+
 # For pgbench, which chooses one person out of many each time.
 CHOOSE = r"""\set n random(1, :people)
 SELECT gen_random_uuid() AS job \gset
