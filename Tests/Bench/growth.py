@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from growth_data import FLYING, HEAVY, fill
+from growth_parts import measure_partitions
 from growth_queries import CREATE, HOT, LIFE, MONTH, QUERIES, SPEEDS, TAKE_SLOT, without_notices
 from growth_server import bench_server
 from ledger import MAKE_PEOPLE, PEOPLE, run
@@ -163,60 +164,6 @@ def measure_upkeep(server):
         began = time.monotonic()
         server.psql(command)
         report("upkeep", time.monotonic() - began, f"s until a ledger of {size:,.0f} MB is {name}")
-
-
-# A ledger in parts
-
-
-PARTS = """
-SET work_mem = '256MB';
-CREATE TABLE bench_parts (LIKE public.credit_ledger INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
-  PRIMARY KEY (user_id, seq)) PARTITION BY HASH (user_id);
-CREATE TABLE bench_references (kind text NOT NULL, reference text NOT NULL,
-  user_id uuid NOT NULL, seq bigint NOT NULL, PRIMARY KEY (kind, reference))
-  PARTITION BY HASH (reference);
-SELECT format('CREATE TABLE bench_%s_%s PARTITION OF bench_%s FOR VALUES WITH (MODULUS 16, '
-  'REMAINDER %s)', name, n, name, n)
-FROM generate_series(0, 15) AS n, unnest(ARRAY['parts', 'references']) AS name \\gexec
-CREATE CONSTRAINT TRIGGER bench_chained AFTER INSERT ON bench_parts DEFERRABLE INITIALLY DEFERRED
-  FOR EACH ROW EXECUTE FUNCTION public.credit_ledger_check_chain();
-SET session_replication_role = replica;
-INSERT INTO bench_parts SELECT * FROM public.credit_ledger ORDER BY created_at;
-INSERT INTO bench_references SELECT kind, reference, user_id, seq FROM public.credit_ledger
-  ORDER BY created_at;
-VACUUM ANALYZE bench_parts, bench_references;
-"""
-
-
-def measure_partitions(server):
-    """The same ledger in 16 parts by person, with a table that keeps references unique."""
-    began = time.monotonic()
-    server.psql(PARTS)
-    report("parts", time.monotonic() - began, "s to fill 16 parts and the references")
-    count = int(server.psql("SELECT count(*) FROM public.credit_ledger"))
-    whole = int(server.psql("SELECT pg_total_relation_size('public.credit_ledger')"))
-    parts, names = (int(server.psql(f"""
-        SELECT sum(pg_total_relation_size(relid)) FROM pg_partition_tree('bench_{name}')"""))
-        for name in ("parts", "references"))
-    report("parts", (parts + names) / count, "bytes an entry in 16 parts", whole / count, "whole",
-           more=f"{parts / count:,.0f} in the parts, {names / count:,.0f} in the references")
-    for name, sql in {
-        "20 entries": "SELECT * FROM {} WHERE user_id = '{}' ORDER BY seq DESC LIMIT 20",
-        "the chain's check": "SELECT * FROM {} WHERE user_id = '{}' AND seq = 5",
-    }.items():
-        person = server.psql("SELECT id FROM bench_people WHERE n = 777")
-        one, sixteen = (
-            plan_blocks(server, sql.format(table, person))
-            for table in ("public.credit_ledger", "bench_parts"))
-        report("parts", sixteen, f"blocks {name}", one, "whole")
-    server.psql("DROP TABLE bench_parts, bench_references")
-
-
-def plan_blocks(server, sql):
-    """Of the query itself: what planning looks up stays in a session."""
-    plan = server.psql(f"EXPLAIN (ANALYZE, BUFFERS) {sql}")
-    return sum(int(n) for n in re.findall(r"(?:hit|read)=(\d+)",
-                                          re.search("Buffers: shared.*", plan)[0]))
 
 
 # Speeds
