@@ -95,12 +95,15 @@ def blocks(server, query, who=None):
     for person in people:
         # The first time finds dead entries that it marks; the second is what it is from then on.
         for _ in range(2):
-            script = f"BEGIN;\n{as_person(query, person)}\nSET CONSTRAINTS ALL IMMEDIATE;\n{COUNT}"
+            script = (f"{ALONE}BEGIN;\n{as_person(query, person)}\n"
+                      f"SET CONSTRAINTS ALL IMMEDIATE;\n{COUNT}")
             found = server.psql(script).splitlines()[-1]
         counts.append(int(found))
     return statistics.median(counts)
 
 
+# What helpers of a parallel scan touch is not counted here.
+ALONE = "SET max_parallel_workers_per_gather = 0;\n"
 COUNT = r"""
 RESET ROLE;
 \o

@@ -1,4 +1,4 @@
-"""The ledger in parts, as docs/scaling.md plans it: what it would take, and which rules it keeps."""
+"""The ledger in parts, as docs/scaling.md plans it: what it takes, and which rules it keeps."""
 import re
 import subprocess
 import time

@@ -1,6 +1,5 @@
 """What a server process does with streams, files and jobs that have to wait."""
 import os
-import selectors
 import socket
 import time
 from contextlib import ExitStack
