@@ -5,6 +5,7 @@ import json
 import subprocess
 import time
 
+from growth import LARGE, bench_growth
 from jobs import bench_jobs
 from ledger import bench_ledger, soak
 from release_server import BINARY, CONNECTIONS, ROOT, USERS, Server, report
@@ -117,14 +118,16 @@ def bench_animatic():
 def main():
     parser = argparse.ArgumentParser(prog="script/bench")
     parts = ["spend", "balance", "ledger", "start", "memory", "animatic"]
-    parser.add_argument("parts", nargs="*", help=", ".join([*parts, "jobs", "soak"]))
+    parser.add_argument("parts", nargs="*", help=", ".join([*parts, "jobs", "growth", "soak"]))
     parser.add_argument("--seconds", type=int, default=8)
+    parser.add_argument("--people", type=int, default=LARGE)
     chosen = parser.parse_args()
     if chosen.parts == ["soak"]:
         raise SystemExit(soak(chosen.seconds))
     for part in chosen.parts:
-        if part not in [*parts, "jobs"]:
-            parser.error(f"unknown part {part}: one of {', '.join([*parts, 'jobs'])}")
+        if part not in [*parts, "jobs", "growth"]:
+            parser.error(
+                f"unknown part {part}: one of {', '.join([*parts, 'jobs', 'growth'])}")
     wanted = chosen.parts or parts
     if {"spend", "balance", "start"} & set(wanted):
         with Server() as server:
@@ -146,6 +149,8 @@ def main():
         bench_animatic()
     if "jobs" in wanted:
         bench_jobs()
+    if "growth" in wanted:
+        bench_growth(chosen.seconds, chosen.people)
 
 
 if __name__ == "__main__":
