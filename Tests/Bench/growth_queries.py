@@ -65,16 +65,51 @@ ENTRIES = entries("adjustment,clawback,generation,grant,purchase,refund,reinstat
 VIDEOS = f"""{PERSON}
 SELECT {JOB} FROM public.jobs WHERE user_id = :person::uuid AND deleted_at IS NULL
 ORDER BY created_at DESC, id DESC LIMIT 21;"""
-# JobQueue.claim
+# JobQueue.claiming, for one model with four places
+FREE = "(lease_until IS NULL OR lease_until < now())"
 CLAIM = f"""{SERVICE}
+WITH RECURSIVE waiting (model) AS (
+  SELECT min(model) FROM public.jobs WHERE stage = 'queued'
+  UNION ALL
+  SELECT (SELECT min(job.model) FROM public.jobs AS job
+          WHERE job.stage = 'queued' AND job.model > waiting.model)
+  FROM waiting WHERE waiting.model IS NOT NULL),
+known AS (
+  SELECT * FROM (VALUES ('animatic', 'animatic', 4::bigint, 9223372036854775807::bigint))
+    AS known (model, provider, of_model, of_provider)),
+slot AS (
+  SELECT * FROM known
+  UNION ALL
+  SELECT model, NULL, 9223372036854775807, 9223372036854775807 FROM waiting
+  WHERE model IS NOT NULL AND model NOT IN (SELECT model FROM known)),
+under_way AS MATERIALIZED (
+  SELECT id, next_step_at AS turn FROM public.jobs
+  WHERE next_step_at <= now() AND {FREE}
+    AND (stage IN ('submitting', 'storing')
+      OR (stage = 'rendering' AND provider_job_id IS NULL) OR late_until > now())
+  ORDER BY next_step_at LIMIT 4 FOR UPDATE SKIP LOCKED),
+overdue AS MATERIALIZED (
+  SELECT id, deadline_at AS turn FROM public.jobs
+  WHERE stage = 'queued' AND deadline_at <= now() AND next_step_at <= now() AND {FREE}
+  ORDER BY deadline_at LIMIT 4 FOR UPDATE SKIP LOCKED),
+new AS MATERIALIZED (
+  SELECT job.id, job.queue_at AS turn FROM slot
+  CROSS JOIN LATERAL (
+    SELECT greatest(0, least(
+        of_model - count(*) FILTER (WHERE jobs.model = slot.model), of_provider - count(*))) AS free
+    FROM public.jobs
+    WHERE jobs.provider = slot.provider AND stage IN ('submitting', 'rendering')) AS place
+  CROSS JOIN LATERAL (
+    SELECT id, queue_at FROM public.jobs
+    WHERE stage = 'queued' AND model = slot.model AND next_step_at <= now() AND {FREE}
+    ORDER BY queue_at LIMIT least(4, place.free) FOR UPDATE SKIP LOCKED) AS job)
 UPDATE public.jobs SET lease_token = gen_random_uuid(), lease_until = now() + interval '30 seconds'
 WHERE id IN (
-  SELECT id FROM public.jobs
-  WHERE next_step_at <= now() AND (lease_until IS NULL OR lease_until < now())
-    AND (stage IN ('queued', 'submitting', 'storing')
-      OR (stage = 'rendering' AND provider_job_id IS NULL)
-      OR late_until > now())
-  ORDER BY next_step_at LIMIT 4 FOR UPDATE SKIP LOCKED)
+  SELECT id FROM (
+    SELECT id, 1 AS part, turn FROM under_way
+    UNION ALL SELECT id, 2, turn FROM overdue
+    UNION ALL SELECT id, 3, turn FROM new WHERE id NOT IN (SELECT id FROM overdue)) AS found
+  ORDER BY part, turn LIMIT 4)
 RETURNING {JOB};"""
 # JobQueue.claimPolls
 POLLS = f"""{SERVICE}
