@@ -27,12 +27,21 @@ struct AccountContents: Sendable {
         let asset: Asset
     }
 
-    /// Account, payments, videos, ledger, photos, devices and keys.
+    /// Everything: documents about it, and the files themselves.
     /// - Throws: `PostgresError`.
-    func documents(of user: ID<User>) async throws -> [Document] {
-        let purchases = try await Purchase.all(of: user, in: pool)
+    func all(of user: ID<User>) async throws -> (documents: [Document], files: [File]) {
         let videos = try await jobs(of: user)
         let photos = try await photos(of: user)
+        return (
+            try await documents(of: user, videos, photos), try await files(of: user, videos, photos)
+        )
+    }
+
+    /// Account, payments, videos, ledger, photos, devices and keys.
+    private func documents(
+        of user: ID<User>, _ videos: [Job], _ photos: [Asset]
+    ) async throws -> [Document] {
+        let purchases = try await Purchase.all(of: user, in: pool)
         let devices = try await signIn?.devices(of: user) ?? []
         let programs = try await keys.list(of: user)
         return [
@@ -53,16 +62,16 @@ struct AccountContents: Sendable {
     }
 
     /// Photos, clips and posters, under names that any system takes.
-    /// - Throws: `PostgresError`.
-    func files(of user: ID<User>) async throws -> [File] {
-        let photos = try await photos(of: user).map { Self.file($0, in: "photos") }
-        let ids = try await jobs(of: user).flatMap { [$0.video, $0.poster].compactMap { $0 } }
+    private func files(
+        of user: ID<User>, _ videos: [Job], _ photos: [Asset]
+    ) async throws -> [File] {
+        let ids = videos.flatMap { [$0.video, $0.poster].compactMap { $0 } }
         var clips: [File] = []
         for id in ids {
             guard let asset = try await assets.find(id, of: user) else { continue }
             clips.append(Self.file(asset, in: "videos"))
         }
-        return photos + clips
+        return photos.map { Self.file($0, in: "photos") } + clips
     }
 
     private static func file(_ asset: Asset, in folder: String) -> File {

@@ -32,8 +32,7 @@ final class AccountExports: Sendable {
         guard let turn = Turn(of: user, among: self) else {
             throw APIError.rateLimited(retryAfter: 30)
         }
-        let documents = try await contents.documents(of: user)
-        let files = try await contents.files(of: user)
+        let (documents, files) = try await contents.all(of: user)
         return Response(
             status: .ok,
             headers: [

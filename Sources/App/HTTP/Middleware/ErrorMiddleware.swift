@@ -2,8 +2,8 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Gives every error the one shape, and every answer what is left of its caller's rate. What is not the caller's doing is logged with its cause and
-/// shown without it.
+/// Gives every error the one shape, and every answer what is left of its caller's rate. What is not
+/// the caller's doing is logged with its cause and shown without it.
 struct ErrorMiddleware: RouterMiddleware {
     typealias Context = StudioContext
 
