@@ -34,9 +34,7 @@ def database(cluster, tmp_path):
     """The name of a new, migrated database."""
     if not cluster.is_running:
         cluster.start()
-    name = f"studio_{time.monotonic_ns()}"
-    with psycopg.connect(cluster.url(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+    name = cluster.new_database()
     done = run("migrate", cwd=tmp_path, DATABASE_URL=cluster.url(database=name),
                PLACEMINT_DATA=tmp_path)
     assert done.returncode == 0, done.stderr

@@ -1,6 +1,5 @@
 """On a Postgres that the operator brings, which is migrated when they say so."""
 import threading
-import time
 
 import pytest
 import requests
@@ -8,7 +7,7 @@ import requests
 from rig.audit import audit
 from rig.cluster import Cluster
 from rig.person import CLIP_CREDITS, Person, ok
-from rig.server import free_port, psql, rows, run, wait_until
+from rig.server import free_port, rows, run, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +22,7 @@ def database(cluster):
     """The address of a new, empty database."""
     if not cluster.is_running:
         cluster.start()
-    name = f"studio_{time.monotonic_ns()}"
-    psql(cluster.url(), f"CREATE DATABASE {name}")
-    return cluster.url().replace("/postgres", f"/{name}")
+    return cluster.url(database=cluster.new_database())
 
 
 def migrate(url, folder, *flags):

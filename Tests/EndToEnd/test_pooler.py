@@ -1,6 +1,5 @@
 """Through PgBouncer in transaction mode, where no two transactions need to share a session."""
 import threading
-import time
 
 import psycopg
 import pytest
@@ -30,9 +29,7 @@ def pooler(cluster):
 @pytest.fixture
 def pooled(cluster, pooler, tmp_path):
     """The pooled address of a new database, which was migrated through the pooler."""
-    name = f"studio_{time.monotonic_ns()}"
-    with psycopg.connect(cluster.url(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+    name = cluster.new_database()
     url = pooler.url("?prepared=false", database=name)
     done = run("migrate", cwd=tmp_path, DATABASE_URL=url, PLACEMINT_DATA=tmp_path)
     assert done.returncode == 0, done.stderr

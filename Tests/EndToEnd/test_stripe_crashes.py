@@ -3,7 +3,6 @@ import contextlib
 import signal
 import subprocess
 import threading
-import time
 
 import pytest
 import requests
@@ -12,7 +11,7 @@ from stripe_fake import Faults
 from rig.audit import audit
 from rig.cluster import Cluster
 from rig.person import ok
-from rig.server import psql, run, wait_until
+from rig.server import run, wait_until
 from rig.shop import Shop, account, keys, session_of
 
 # Within the time that a statement may take.
@@ -45,9 +44,7 @@ def fake():
 
 @pytest.fixture
 def shop(cluster, fake, start_server, tmp_path):
-    name = f"shop_{time.monotonic_ns()}"
-    psql(cluster.url(), f"CREATE DATABASE {name}")
-    database = cluster.url().replace("/postgres", f"/{name}")
+    database = cluster.url(database=cluster.new_database())
     assert run("migrate", cwd=tmp_path, DATABASE_URL=database).returncode == 0
     return Shop(start_server(WORKERS=0, DATABASE_URL=database, **keys(fake)), fake)
 

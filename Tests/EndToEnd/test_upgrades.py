@@ -1,5 +1,4 @@
 """From every earlier state of the schema, with what people had then, to the newest."""
-import time
 
 import psycopg
 import pytest
@@ -21,10 +20,7 @@ def cluster():
 
 def database_at(cluster, files):
     """A database with so many migrations, and two people's books as they were written then."""
-    name = f"studio_{time.monotonic_ns()}"
-    with psycopg.connect(cluster.url(), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    url = cluster.url(database=name)
+    url = cluster.url(database=cluster.new_database())
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(LOCAL_SUPABASE.read_text())
         connection.execute(

@@ -3,9 +3,10 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
-from .server import free_port
+from .server import free_port, psql
 
 
 def programs():
@@ -49,6 +50,12 @@ class Cluster:
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c fsync=off -k {self.folder}"
         self.run("pg_ctl", "start", "-w", "-D", self.data, "-l", self.folder / "log",
                  "-o", options)
+
+    def new_database(self):
+        """The name of a new, empty database."""
+        name = f"studio_{time.monotonic_ns()}"
+        psql(self.url(), f"CREATE DATABASE {name}")
+        return name
 
     @property
     def is_running(self):
