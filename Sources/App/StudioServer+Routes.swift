@@ -28,6 +28,7 @@ extension StudioServer {
 
     private func router() -> Router<StudioContext> {
         let router = Router(context: StudioContext.self, options: .autoGenerateHeadEndpoints)
+        let addresses = KnownAddresses()
         router.addMiddleware {
             ClientAddress(proxies: settings.trustedProxies)
             RequestRecord(level: requestLevel)
@@ -37,6 +38,7 @@ extension StudioServer {
                 bucket: settings.bucket?.origin)
             CrossOrigin(origins: settings.allowedOrigins)
             ErrorMiddleware()
+            addresses
             WebFiles(
                 folder: settings.installation.web,
                 canonical: .init(publicURL: settings.publicURL, isLoopback: settings.isLoopback))
@@ -48,6 +50,7 @@ extension StudioServer {
         addPaymentRoutes(to: router)
         addPublicRoutes(to: router.group())
         addStudioRoutes(to: router.group("v1"))
+        addresses.learn(router)
         return router
     }
 
@@ -88,10 +91,13 @@ extension StudioServer {
         let delivery = AssetDelivery(assets: assets)
         FilesController(assets: assets, desk: desk, gate: gate, delivery: delivery, links: links)
             .addRoutes(to: permitted(.files))
+        let orders = OrderDesk(
+            studio: studio, pool: pool, assets: assets, desk: desk, links: links)
         VideosController(
-            studio: studio, pool: pool, assets: assets, desk: desk, gate: gate, delivery: delivery,
+            orders: orders, pool: pool, assets: assets, gate: gate, delivery: delivery,
             links: links
         ).addRoutes(to: videos)
+        VideoEditsController(orders: orders).addRoutes(to: videos)
         QuotesController(studio: studio, assets: assets, desk: desk, gate: gate)
             .addRoutes(to: videos)
         CreditsController(pool: pool).addRoutes(to: permitted(.creditsRead))

@@ -235,7 +235,15 @@ package struct Studio: Sendable {
             WHERE id = \(original) AND user_id = \(user) AND model = \(model.id)
               AND status = 'completed' AND provider_job_id IS NOT NULL
             """)
-        return (model.edits && row != nil ? Job.RemixMethod.edit : .regenerate).rawValue
+        let edits = model.edits && row != nil
+        guard edits || !order.mustEdit else {
+            throw OrderError(
+                .editsNotSupported, "video",
+                model.edits
+                    ? "Only a finished video of this model can be edited."
+                    : "\(model.name) cannot change a video. A remix makes it anew.")
+        }
+        return (edits ? Job.RemixMethod.edit : .regenerate).rawValue
     }
 
     private static func insertion(

@@ -34,6 +34,12 @@ struct APIError: Error {
         case secondsNotSupported = "seconds_not_supported"
         case referenceNotSupported = "reference_not_supported"
         case referenceRequired = "reference_required"
+        /// The model cannot change a video, or the video is none that it made.
+        case editsNotSupported = "edits_not_supported"
+        /// No model here can make a video longer.
+        case extensionsNotSupported = "extensions_not_supported"
+        /// No model here keeps characters.
+        case charactersNotSupported = "characters_not_supported"
         /// `required` and `balance` stand beside `code`.
         case insufficientCredits = "insufficient_credits"
         /// What a key may spend in a month is spent.
@@ -67,6 +73,8 @@ struct APIError: Error {
     let param: String?
     let message: String
     var retryAfter: Int?
+    /// The methods that the address has.
+    var allowed: [String] = []
     var numbers: [String: Int] = [:]
 
     init(
@@ -141,6 +149,7 @@ extension APIError: ResponseGenerator {
     func response(from request: Request, context: some RequestContext) throws -> Response {
         var response = try JSONReply(Body(error: Content(error: self)), status: status).response()
         if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
+        if !allowed.isEmpty { response.headers[.allow] = allowed.joined(separator: ", ") }
         if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
         return response
     }

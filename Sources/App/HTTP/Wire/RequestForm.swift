@@ -1,0 +1,36 @@
+import Foundation
+import HTTPTypes
+
+/// A body in one of the two forms that OpenAI's clients send.
+enum RequestForm {
+    case json(Data)
+    case multipart(Multipart)
+
+    /// - Parameter contentType: the request's; without one the body is taken for JSON.
+    /// - Throws: `APIError` `unsupported_media_type`; `invalid_request` for a malformed form.
+    init(_ body: Data, contentType: String?) throws {
+        let kind = contentType?.lowercased() ?? ""
+        if kind.hasPrefix("multipart/form-data"), let contentType {
+            self = .multipart(try Multipart(body, contentType: contentType))
+        } else if kind.isEmpty || kind.hasPrefix("application/json") {
+            self = .json(body)
+        } else {
+            throw APIError(
+                .unsupportedMediaType, .unsupportedMediaType,
+                "Send application/json or multipart/form-data.")
+        }
+    }
+}
+
+extension Multipart {
+    /// A plain field.
+    /// - Returns: `nil` when there is none.
+    /// - Throws: `APIError` `invalid_request` that names it, when it is no UTF-8.
+    func text(_ name: String) throws -> String? {
+        guard let part = self[name] else { return nil }
+        guard let text = part.text else {
+            throw APIError.invalid(name, "\(name) is not UTF-8 text.")
+        }
+        return text
+    }
+}
