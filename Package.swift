@@ -137,8 +137,8 @@ let package = Package(
         tests(
             "App",
             [
-                "App", "Identity", "Ledger", "ObjectStorage", "Postgres", "Studio", "TestDatabase",
-                log, crypto, hummingbird, nio,
+                "App", "Identity", "Ledger", "ObjectStorage", "Outbound", "Postgres", "Prometheus",
+                "Studio", "TestDatabase", log, crypto, hummingbird, nio,
                 product("HTTPTypes", "swift-http-types"),
             ]),
         tests(

@@ -26,7 +26,7 @@ extension StudioServer {
             }, logger: logger)
     }
 
-    private func router() -> Router<StudioContext> {
+    func router() -> Router<StudioContext> {
         let router = Router(context: StudioContext.self, options: .autoGenerateHeadEndpoints)
         let addresses = KnownAddresses()
         router.addMiddleware {
@@ -50,6 +50,11 @@ extension StudioServer {
         addPaymentRoutes(to: router)
         addPublicRoutes(to: router.group())
         addStudioRoutes(to: router.group("v1"))
+        DescriptionController(
+            OpenAPIDescription(
+                folder: settings.installation.openAPI, server: settings.publicURL,
+                catalogue: studio.catalogue, formats: studio.formats)
+        ).addRoutes(to: router)
         addresses.learn(router)
         return router
     }

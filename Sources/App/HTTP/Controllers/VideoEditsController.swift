@@ -102,10 +102,10 @@ private struct VideoReference: Decodable {
     init?(_ form: Multipart) throws {
         if let id = try form.text("video[id]") {
             self.id = id
-        } else if let part = form["video"] {
-            id =
-                part.filename == nil
-                ? try JSONDecoder().decode(VideoReference.self, from: part.data).id : nil
+        } else if form["video"]?.filename != nil {
+            id = nil
+        } else if let video = try form.json("video", as: VideoReference.self) {
+            self = video
         } else {
             return nil
         }

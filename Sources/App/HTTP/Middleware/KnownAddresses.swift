@@ -9,6 +9,8 @@ final class KnownAddresses: RouterMiddleware {
     private struct Address: Sendable {
         let path: RouterPath
         var methods: [String]
+
+        var parameters: Int { path.components.count { $0.description.hasPrefix("{") } }
     }
 
     private let addresses = Mutex<[Address]>([])
@@ -42,14 +44,15 @@ final class KnownAddresses: RouterMiddleware {
         }
     }
 
-    /// The methods of the addresses that a path is one of.
+    /// The methods of the address that a path is, as the router finds it: by names before
+    /// parameters.
     private func methods(of path: String) -> [String] {
         let known = addresses.withLock { $0 }
         let parts = path.split(separator: "/")
-        var methods = Set(known.filter { $0.path.matches(parts) }.flatMap(\.methods))
+        let fitting = known.filter { $0.path.matches(parts) }
+        guard let address = fitting.min(by: { $0.parameters < $1.parameters }) else { return [] }
         // Whoever may fetch something may ask for its headers.
-        if methods.contains("GET") { methods.insert("HEAD") }
-        return methods.sorted()
+        return (address.methods + (address.methods.contains("GET") ? ["HEAD"] : [])).sorted()
     }
 }
 

@@ -59,8 +59,7 @@ struct OrderRequest {
         let file = form["input_reference[file_id]"]?.text
         let url = form["input_reference[image_url]"]?.text
         if file != nil || url != nil { return try Reference(file: file, url: url) }
-        guard let text = form["input_reference"]?.text, !text.isEmpty else { return nil }
-        return try JSONDecoder().decode(Reference.self, from: Data(text.utf8))
+        return try form.json("input_reference", as: Reference.self)
     }
 }
 
@@ -142,16 +141,12 @@ private struct Fields: Decodable {
         format = try form.text("format")
         backdrop = try form.text("backdrop")
         brief = try Self.brief(in: form)
-        crop = try form.text("crop").map {
-            try JSONDecoder().decode(Crop.self, from: Data($0.utf8))
-        }
+        crop = try form.json("crop", as: Crop.self)
     }
 
     /// As JSON in one field, or as OpenAI's clients flatten an object: `brief[product]`.
     private static func brief(in form: Multipart) throws -> Brief? {
-        if let text = form["brief"]?.text {
-            return try JSONDecoder().decode(Brief.self, from: Data(text.utf8))
-        }
+        if let brief = try form.json("brief", as: Brief.self) { return brief }
         let fields = form.parts.compactMap { part -> (String, String)? in
             guard part.name.hasPrefix("brief["), part.name.hasSuffix("]"), let text = part.text
             else { return nil }

@@ -33,4 +33,17 @@ extension Multipart {
         }
         return text
     }
+
+    /// A field that is JSON.
+    /// - Returns: `nil` when there is none, or it is empty.
+    /// - Throws: `APIError` `invalid_request` that names it, when it is no JSON; what decoding a
+    ///   `Value` throws.
+    func json<Value: Decodable>(_ name: String, as type: Value.Type) throws -> Value? {
+        guard let text = try text(name), !text.isEmpty else { return nil }
+        do {
+            return try JSONDecoder().decode(type, from: Data(text.utf8))
+        } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+            throw APIError.invalid(name, "\(name) is not JSON.")
+        }
+    }
 }
