@@ -5,8 +5,8 @@ import Outbound
 import Postgres
 import Prometheus
 import Studio
-import Testing
 import TestDatabase
+import Testing
 
 @testable import App
 

@@ -21,6 +21,8 @@ struct APIError: Error {
         case notFinished = "not_finished"
         /// The body or the photo has too many bytes.
         case payloadTooLarge = "payload_too_large"
+        /// The body came too slowly.
+        case requestTimeout = "request_timeout"
         /// The file is no picture that can be used.
         case unsupportedMediaType = "unsupported_media_type"
         /// The picture is damaged, or too small to show a product.
@@ -94,6 +96,9 @@ struct APIError: Error {
         .serviceUnavailable, .paymentsUnavailable,
         "Payments are not available at the moment. You were not charged. Try again in a minute.")
 
+    static let shuttingDown = APIError(
+        .serviceUnavailable, .shuttingDown, "This server is shutting down.")
+
     private static let insufficientStorage = HTTPResponse.Status(
         code: 507, reasonPhrase: "Insufficient Storage")
 
@@ -105,6 +110,9 @@ struct APIError: Error {
     static func notFound(_ what: String) -> APIError {
         APIError(.notFound, .notFound, "There is no such \(what).")
     }
+
+    /// Whether the rest of the body is not waited for, as it comes too slowly.
+    var leavesBody: Bool { code == .requestTimeout || code == .shuttingDown }
 
     private var type: String {
         switch status.code {

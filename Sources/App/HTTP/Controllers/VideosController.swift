@@ -26,7 +26,8 @@ struct VideosController {
     }
 
     @Sendable func create(_ request: Request, _ context: StudioContext) async throws -> Response {
-        let body = try await gate.body(of: request, limit: OrderRequest.bodyLimit)
+        let body = try await gate.body(
+            of: request, from: context.user, limit: OrderRequest.bodyLimit)
         let asked = try OrderRequest(body, contentType: request.headers[.contentType])
         return try await orders.take(asked, request, context)
     }
