@@ -85,6 +85,7 @@ let package = Package(
             ["Postgres", "Outbound", "CCurl", log, crypto, product("JWTKit", "jwt-kit")]),
         module("Payments", ["Postgres", "Ledger", "Outbound", log, crypto]),
         module("Media", ["CVips", log, subprocess, systemPackage]),
+        module("Webhooks", ["Postgres", "Outbound", log, metrics, crypto]),
         module("ObjectStorage", ["Outbound", crypto, nioPosix]),
         // Frames are drawn pixel by pixel: without optimization a clip takes five times as long.
         .target(
@@ -100,7 +101,7 @@ let package = Package(
             "App",
             [
                 "Postgres", "Ledger", "Identity", "Payments", "Media", "ObjectStorage",
-                "VideoModels", "Studio", "Outbound", "Prometheus", "CZlib", crypto,
+                "VideoModels", "Studio", "Webhooks", "Outbound", "Prometheus", "CZlib", crypto,
                 asyncAlgorithms, hummingbird, lifecycle, log, metrics,
                 nio, nioFoundation, systemPackage,
                 product("Configuration", "swift-configuration"),
@@ -132,6 +133,7 @@ let package = Package(
         tests(
             "VideoModels", ["VideoModels", "Media", "Outbound", crypto],
             exclude: ["Providers/Fixtures"]),
+        tests("Webhooks", ["Webhooks", "Postgres", "TestDatabase", "Studio", "Ledger"]),
         tests("ObjectStorage", ["ObjectStorage", "Outbound"], exclude: ["Fixtures"]),
         tests("Payments", ["Payments", "Ledger", "Postgres", "TestDatabase", log]),
         tests(

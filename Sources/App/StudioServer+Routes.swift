@@ -7,6 +7,7 @@ import NIOCore
 import ObjectStorage
 import Payments
 import Studio
+import Webhooks
 
 extension StudioServer {
     /// A connection that says nothing for this long is closed.
@@ -81,6 +82,7 @@ extension StudioServer {
 
     private func addStudioRoutes(to group: RouterGroup<StudioContext>) {
         let keys = APIKeys(pool: pool)
+        let endpoints = WebhookEndpoints(pool: pool)
         let signedIn = group.add(
             middleware: Authenticator(
                 tokens: signIn.tokens, keys: keys, accounts: accounts,
@@ -110,11 +112,15 @@ extension StudioServer {
             .addRoutes(to: people)
         EventsController(hub: hub, pool: pool, links: links).addRoutes(to: videos)
         APIKeysController(keys: keys).addRoutes(to: people)
+        WebhookEndpointsController(
+            endpoints: endpoints, deliveries: WebhookDeliveries(pool: pool),
+            trusted: settings.webhookHosts
+        ).addRoutes(to: people)
         AccountController(
             pool: pool, signIn: signIn.builtIn, accounts: accounts,
             exports: AccountExports(
                 contents: AccountContents(
-                    pool: pool, assets: assets, links: links, keys: keys,
+                    pool: pool, assets: assets, links: links, keys: keys, endpoints: endpoints,
                     signIn: signIn.builtIn),
                 assets: assets, folder: work)
         ).addRoutes(to: people)

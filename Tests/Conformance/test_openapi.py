@@ -36,8 +36,8 @@ def tags(document):
             for operation in path.values()}
 
 
-PARTS = {"videos": ["Videos"], "the rest": ["Files", "Catalogue", "Credits", "Account", "Sign-in",
-                                            "Server"]}
+PARTS = {"videos": ["Videos"], "the rest": ["Files", "Catalogue", "Credits", "Account", "Webhooks",
+                                            "Sign-in", "Server"]}
 
 
 def test_every_part_is_tried(document):

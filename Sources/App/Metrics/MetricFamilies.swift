@@ -60,10 +60,13 @@ extension PrometheusRegistry {
             "Credits moved by this process, counted after the commit."),
         MetricFamily(
             "placemint_webhook_backlog", .gauge, labels: ["queue"],
-            "Webhooks that are recorded and wait to be worked off."),
+            "Webhooks that are recorded and wait: to be worked off, or to be sent."),
         MetricFamily(
             "placemint_webhook_oldest_age_seconds", .gauge, labels: ["queue"],
             "How long the oldest of them has waited; 0 when none does."),
+        MetricFamily(
+            "placemint_webhooks_sent_total", .counter, labels: ["outcome"],
+            "Tries to send a webhook, and how they came out."),
         MetricFamily(
             "placemint_payment_events_in_review", .gauge,
             "Payment events that wait for a person."),

@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import Media
+import Postgres
 import Studio
 
 /// Product photos.

@@ -2,6 +2,7 @@ import Foundation
 import Media
 import Studio
 import VideoModels
+import Webhooks
 
 /// What `GET /openapi.json` answers: OpenAPI 3.1, put together from `config/openapi` and from what
 /// the code knows better: the codes of errors, and what this server offers.
@@ -71,6 +72,7 @@ struct OpenAPIDescription: Sendable {
             "ErrorCode": texts(APIError.Code.allCases.map(\.rawValue)),
             "FailureCode": texts(JobFailure.Code.allCases.map(\.rawValue)),
             "WarningCode": texts(PromptWarning.Code.allCases.map(\.rawValue)),
+            "WebhookProblem": texts(WebhookDelivery.Problem.allCases.map(\.rawValue)),
             "ModelName": texts(models.map(\.id) + models.flatMap(\.aliases)),
             "Size": texts(Set(models.flatMap(\.sizes).map(\.description)).sorted()),
             "Seconds": texts(seconds.map(String.init)) + seconds.map(JSONValue.integer),
