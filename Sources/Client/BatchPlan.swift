@@ -111,7 +111,7 @@ package struct BatchPlan: Equatable, Sendable {
         }
 
         mutating func sum(of photo: URL) -> String? {
-            guard let data = try? Data(contentsOf: photo) else {
+            guard let data = try? Data(contentsOf: photo) else {  // Which is all there is to say.
                 // Said already, when it is not there at all.
                 if problems.isEmpty { problems.append("photo: \(photo.path) cannot be read") }
                 return nil

@@ -31,15 +31,17 @@ enum Terminal {
     /// Whether a person can be asked.
     static var isWatched: Bool { isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1 }
 
-    /// Asks on the standard error, so that the answer's line stays out of what is written.
-    static func ask(_ question: String) { write(question, to: .standardError) }
-
-    /// The line that somebody writes. Ctrl-C ends the process meanwhile, as nothing is under way.
-    static func answer() -> String? {
+    /// Asks on the standard error, so that the question stays out of what is written. Ctrl-C ends the
+    /// process meanwhile, as nothing is under way.
+    static func ask(_ question: String) -> String? {
         let handler = signal(SIGINT, SIG_DFL)
         defer { signal(SIGINT, handler) }
-        return readLine()?.trimmingCharacters(in: .whitespaces)
+        write(question, to: .standardError)
+        return line()
     }
+
+    /// The next line of the standard input.
+    static func line() -> String? { readLine()?.trimmingCharacters(in: .whitespaces) }
 
     /// Says how something comes along, on the standard error: over the line before it where a
     /// person is watching, else on a line of its own.

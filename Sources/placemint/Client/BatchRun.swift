@@ -42,6 +42,7 @@ struct BatchRun: Sendable {
     private func plan(
         _ table: URL, _ defaults: [String: String], _ name: String
     ) throws -> BatchPlan {
+        // Whatever is wrong with it, it is no table.
         guard let data = try? Data(contentsOf: table), data.count <= Self.tableBytes,
             let text = String(data: data, encoding: .utf8)
         else { throw ClientError.file("\(table.relativePath) cannot be read as UTF-8 text.") }

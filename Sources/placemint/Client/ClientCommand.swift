@@ -134,13 +134,20 @@ struct Interruption {
     func guarding(_ work: @escaping @Sendable () async throws -> Void) async throws {
         signal(SIGINT, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: SIGINT)
-        let task = Task { try await work() }
-        source.setEventHandler { task.cancel() }
+        let (presses, keyboard) = AsyncStream.makeStream(of: Void.self)
+        source.setEventHandler { keyboard.yield() }
         source.resume()
         defer {
             source.cancel()
             signal(SIGINT, SIG_DFL)
         }
-        try await task.value
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await work() }
+            group.addTask { for await _ in presses { return } }
+            try await group.next()
+            // Either it is done, or it is to stop, and says so.
+            group.cancelAll()
+            try await group.next()
+        }
     }
 }

@@ -162,8 +162,8 @@ enum Confirmation {
             Terminal.complain("placemint: \(what). Nobody is here to confirm it: use --yes.")
             throw Ending.notConfirmed.code
         }
-        Terminal.ask("\(what). Make it? [y/N] ")
-        guard ["y", "yes"].contains(Terminal.answer()?.lowercased() ?? "") else {
+        let answer = Terminal.ask("\(what). Make it? [y/N] ")
+        guard ["y", "yes"].contains(answer?.lowercased() ?? "") else {
             Terminal.complain("Nothing was bought.")
             throw Ending.notConfirmed.code
         }

@@ -51,7 +51,7 @@ struct LoginCommand: ClientCommand {
     }
 
     private func givenKey(_ client: StudioClient) async throws -> String {
-        guard let key = Terminal.answer(), !key.isEmpty else {
+        guard let key = Terminal.line(), !key.isEmpty else {
             throw ClientError.usage("There is no key on the standard input.")
         }
         var known = client
@@ -117,8 +117,7 @@ struct LoginCommand: ClientCommand {
     }
 
     private static func answer(to question: String) throws -> String {
-        Terminal.ask(question)
-        guard let answer = Terminal.answer(), !answer.isEmpty else {
+        guard let answer = Terminal.ask(question), !answer.isEmpty else {
             throw ClientError.usage("There was no answer.")
         }
         return answer
