@@ -179,10 +179,11 @@ package struct Studio: Sendable {
             of: quotation.order, quotation.quote.model, by: user, in: transaction)
         let answers = try transaction.rows([
             unfinished(of: user), try insertion(quotation, id, user, origin, method),
-            Notice(JobQueue.workChannel, "").sql,
-            Notice(Notice.eventChannel, "video \(user) \(id)").sql,
-            Notice.credits(of: user).sql,
         ])
+        // Workers look every second anyway, and tell of the video when they take it up.
+        transaction.announce(
+            Notice(JobQueue.workChannel, ""),
+            Notice(Notice.eventChannel, "video \(user) \(id)"), .credits(of: user))
         try checkUnfinished(answers[0].first)
         guard let row = answers[1].first else { throw PostgresError.disconnected("no row") }
         return try Job(row)

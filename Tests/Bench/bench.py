@@ -34,9 +34,6 @@ INSERT INTO public.jobs
 VALUES (:job::uuid, :person::uuid, 'animatic', 'animatic', 'soft', 'The product on a table.', 4,
         '720x1280', 20, now() + interval '10 minutes')
 RETURNING id;
-SELECT pg_notify('placemint_jobs', '');
-SELECT pg_notify('placemint_events', 'video ' || :person::text || ' ' || :job::text);
-SELECT pg_notify('placemint_events', 'credits ' || :person::text);
 COMMIT;
 """
 

@@ -81,6 +81,9 @@ extension PrometheusRegistry {
             "placemint_database_pool_refusals_total", .counter,
             "Callers that waited in vain, and were told that the server is overloaded."),
         MetricFamily(
+            "placemint_notices_lost_total", .counter,
+            "Notices of orders that could not be sent, as the database did not answer."),
+        MetricFamily(
             "placemint_database_pool_connections", .gauge, labels: ["state"],
             "Connections of this process, in use or idle."),
         MetricFamily(
