@@ -142,7 +142,7 @@ let package = Package(
             "App",
             [
                 "App", "Identity", "Ledger", "ObjectStorage", "Outbound", "Postgres", "Prometheus",
-                "Studio", "TestDatabase", log, crypto, hummingbird, nio,
+                "Studio", "TestDatabase", "VideoModels", log, crypto, hummingbird, nio,
                 product("HTTPTypes", "swift-http-types"),
             ]),
         tests(

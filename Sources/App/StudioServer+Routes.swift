@@ -87,6 +87,7 @@ extension StudioServer {
             middleware: Authenticator(
                 tokens: signIn.tokens, keys: keys, accounts: accounts,
                 perUser: RateLimiter(RateLimiter.perUser),
+                perKey: RateLimiter(RateLimiter.perKey),
                 perAddress: RateLimiter(RateLimiter.perAddress)))
         func permitted(_ scope: APIKey.Scope?) -> RouterGroup<StudioContext> {
             signedIn.group().add(middleware: Permission(scope: scope))

@@ -27,8 +27,8 @@ package struct WebhookQueue: Sendable {
         let rows = try await pool.rows(
             """
             WITH RECURSIVE endpoint (id) AS (
-              SELECT min(endpoint_id::text)::uuid FROM public.webhook_deliveries
-              WHERE status = 'pending'
+              (SELECT endpoint_id FROM public.webhook_deliveries
+               WHERE status = 'pending' ORDER BY endpoint_id LIMIT 1)
               UNION ALL
               SELECT (SELECT next.endpoint_id FROM public.webhook_deliveries AS next
                       WHERE next.status = 'pending' AND next.endpoint_id > endpoint.id
