@@ -15,8 +15,8 @@ package struct StudioClient: Sendable {
 
     /// Where the server is: `https://studio.example`, without a path.
     package let server: URL
-    /// An access token or an API key.
-    package var token: String?
+    /// An access token or an API key. No other origin than the server's ever gets it.
+    private let token: String?
     private let transport: Transport
 
     /// - Parameter transport: shut down by whoever made it.
@@ -24,6 +24,27 @@ package struct StudioClient: Sendable {
         self.server = server
         self.token = token
         self.transport = transport
+    }
+
+    /// The same client somewhere else, or signed in.
+    /// - Parameter address: a server's, or one below the server's.
+    /// - Throws: `ClientError.usage` when it is none.
+    package func signedIn(with token: String, at address: String = "/") throws -> StudioClient {
+        StudioClient(server: try url(address), token: token, transport: transport)
+    }
+
+    func url(_ path: String) throws -> URL {
+        guard let url = URL(string: path, relativeTo: server)?.absoluteURL else {
+            throw ClientError.usage("'\(path)' is no address")
+        }
+        return url
+    }
+
+    func authorization(for url: URL) -> [String: String] {
+        let isHome =
+            (url.scheme, url.host(), url.port) == (server.scheme, server.host(), server.port)
+        guard isHome, let token else { return [:] }
+        return ["Authorization": "Bearer \(token)"]
     }
 
     /// What a request carries.
@@ -45,20 +66,16 @@ package struct StudioClient: Sendable {
     /// - Parameters:
     ///   - path: below the server, or an address of its own.
     ///   - key: an Idempotency-Key, with which a POST may be repeated.
-    ///   - isAnonymous: whether the token stays at home.
     /// - Returns: the answer's body.
     /// - Throws: `ClientError`; `CancellationError`.
     package func send(
         _ method: String, _ path: String, _ body: Body? = nil, key: String? = nil,
-        headers extra: [String: String] = [:], isAnonymous: Bool = false
+        headers extra: [String: String] = [:]
     ) async throws -> Data {
-        guard let url = URL(string: path, relativeTo: server)?.absoluteURL else {
-            throw ClientError.usage("'\(path)' is no address")
-        }
-        var headers = extra
+        let url = try url(path)
+        var headers = extra.merging(authorization(for: url)) { $1 }
         headers["Content-Type"] = body?.type
         headers["Idempotency-Key"] = key
-        if !isAnonymous { headers["Authorization"] = token.map { "Bearer \($0)" } }
         let mayRepeat = method == "GET" || key != nil
         for pause in (mayRepeat ? Self.pauses.map(Optional.some) : []) + [nil] {
             do {
@@ -98,12 +115,10 @@ package struct StudioClient: Sendable {
     /// Downloads to a file that is only there once it is whole.
     /// - Throws: `ClientError`; `CancellationError`.
     package func download(_ path: String, to file: URL) async throws {
-        guard let url = URL(string: path, relativeTo: server)?.absoluteURL else {
-            throw ClientError.usage("'\(path)' is no address")
-        }
+        let url = try url(path)
         let part = file.appendingPathExtension("part")
         let source = Transport.Source(
-            url: url, headers: ["Authorization": token.map { "Bearer \($0)" } ?? ""],
+            url: url, headers: authorization(for: url),
             trustedHosts: [server.host() ?? ""])
         for pause in Self.pauses.map(Optional.some) + [nil] {
             do {

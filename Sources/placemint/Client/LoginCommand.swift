@@ -54,9 +54,7 @@ struct LoginCommand: ClientCommand {
         guard let key = Terminal.line(), !key.isEmpty else {
             throw ClientError.usage("There is no key on the standard input.")
         }
-        var known = client
-        known.token = key
-        _ = try await known.send("GET", "/v1/videos?limit=1")
+        _ = try await client.signedIn(with: key).send("GET", "/v1/videos?limit=1")
         return key
     }
 
@@ -93,22 +91,20 @@ struct LoginCommand: ClientCommand {
         let gateway = place.auth.key.map { ["apikey": $0] } ?? [:]
         let email = try email ?? Self.answer(to: "E-mail address: ")
         _ = try await client.send(
-            "POST", "\(place.auth.url)/otp", .json(CodeRequest(email: email)), headers: gateway,
-            isAnonymous: true)
+            "POST", "\(place.auth.url)/otp", .json(CodeRequest(email: email)), headers: gateway)
         let code = try Self.answer(to: "Code from the mail to \(email): ")
         let session = try await client.send(
             "POST", "\(place.auth.url)/verify", .json(Proof(email: email, token: code)),
-            headers: gateway, isAnonymous: true)
-        var person = client
-        person.token = try JSONDecoder.wire.decode(SessionReply.self, from: session).accessToken
+            headers: gateway)
+        let token = try JSONDecoder.wire.decode(SessionReply.self, from: session).accessToken
         let wish = KeyRequest(
             name: "Command line on \(ProcessInfo.processInfo.hostName.prefix(50))",
             monthlyCreditLimit: monthlyLimit,
             expiresAt: days.map { Int(Date().timeIntervalSince1970) + $0 * 86_400 })
-        let made = try await person.ask(
+        let made = try await client.signedIn(with: token, at: place.api).ask(
             "POST", "\(place.api)/api_keys", .json(wish), as: KeyReply.self)
         do {
-            _ = try await person.send(
+            _ = try await client.signedIn(with: token, at: place.auth.url).send(
                 "POST", "\(place.auth.url)/logout?scope=local", headers: gateway)
         } catch let error as ClientError {
             Terminal.complain("The session of this sign-in could not be ended: \(error)")

@@ -151,9 +151,7 @@ extension String {
     /// As one segment of a path, whatever is in it.
     var segment: String {
         addingPercentEncoding(
-            withAllowedCharacters: CharacterSet(
-                charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"))
-            ?? ""
+            withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "_-"))) ?? ""
     }
 }
 

@@ -23,10 +23,9 @@ struct DemoStory {
     func play(on server: ThrowawayServer) async throws {
         tell("A server is up at \(server.base.absoluteString), on a throw-away folder")
         let transport = Transport()
-        var client = StudioClient(server: server.base, transport: transport)
+        let client = StudioClient(server: server.base, transport: transport)
         do {
-            client.token = try await signIn(client, server)
-            try await makeVideo(client)
+            try await makeVideo(client.signedIn(with: try await signIn(client, server)))
         } catch {
             try await transport.shutdown()
             throw error
