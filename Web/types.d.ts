@@ -3,301 +3,301 @@
 // Signals and templates
 
 interface Signal<T> {
-  /** An effect that reads it runs again when it changes. */
-  value: T;
-  /** The value, without depending on it. */
-  peek(): T;
+	/** An effect that reads it runs again when it changes. */
+	value: T;
+	/** The value, without depending on it. */
+	peek(): T;
 }
 type Cleanup = () => void;
 interface Reaction {
-  run(): void;
-  sources: Set<Set<Reaction>>;
+	run(): void;
+	sources: Set<Set<Reaction>>;
 }
 /**
  * A template's markup; `at` counts its elements and comments, and a hole without a name is a
  * child.
  */
 interface Template {
-  content: DocumentFragment;
-  holes: { at: number; name: string; parts: string[] }[];
+	content: DocumentFragment;
+	holes: { at: number; name: string; parts: string[] }[];
 }
 /** What a template takes; a function is asked again when a signal it reads changes. */
 type Value = string | number | boolean | null | undefined | Node | readonly Value[]
-  | ((it: any) => unknown);
+	| ((it: any) => unknown);
 
 // Settings, texts and pages
 
 interface Config {
-  /** The API's base, with its version, no slash at the end. */
-  api: string;
-  /** `key` is Supabase's publishable key. */
-  auth: { kind: "embedded" | "supabase"; url: string; key?: string };
-  /** Payments move no real money. */
-  sandbox: boolean;
+	/** The API's base, with its version, no slash at the end. */
+	api: string;
+	/** `key` is Supabase's publishable key. */
+	auth: { kind: "embedded" | "supabase"; url: string; key?: string };
+	/** Payments move no real money. */
+	sandbox: boolean;
 }
 /** What takes the places in a text. */
 type Values = Record<string, string | number>;
 type Phrase = string | { one: string; other: string };
 type Texts = { [key: string]: Phrase | Texts | string[] };
 interface Route {
-  /** The first word: "new", "videos", "credits" … */
-  page: string;
-  /** The second, or "". */
-  id: string;
-  query: URLSearchParams;
+	/** The first word: "new", "videos", "credits" … */
+	page: string;
+	/** The second, or "". */
+	id: string;
+	query: URLSearchParams;
 }
 interface Page {
-  /** The key of its title. */
-  title: string;
-  default(route: Route, welcome: HTMLElement): Node;
+	/** The key of its title. */
+	title: string;
+	default(route: Route, welcome: HTMLElement): Node;
 }
 
 // Requests
 
 /** What a server adds to a refusal. */
 interface Facts {
-  status?: number;
-  param?: string;
-  requestId?: string;
-  /** After which one may come again. */
-  seconds?: number;
-  required?: number;
-  balance?: number;
+	status?: number;
+	param?: string;
+	requestId?: string;
+	/** After which one may come again. */
+	seconds?: number;
+	required?: number;
+	balance?: number;
 }
 interface Options {
-  headers?: Record<string, string>;
-  signal?: AbortSignal;
-  /** In milliseconds; 0 waits for ever. */
-  timeout?: number;
+	headers?: Record<string, string>;
+	signal?: AbortSignal;
+	/** In milliseconds; 0 waits for ever. */
+	timeout?: number;
 }
 /** `refused` is the token it was sent with before. */
 type Send<T> = (method: string, path: string, body?: unknown, options?: Options, refused?: string)
-  => Promise<T>;
+	=> Promise<T>;
 interface UploadOptions {
-  name: string;
-  signal: AbortSignal;
-  /** Hears what share of the bytes is on its way, from 0 to 1. */
-  onProgress(share: number): void;
+	name: string;
+	signal: AbortSignal;
+	/** Hears what share of the bytes is on its way, from 0 to 1. */
+	onProgress(share: number): void;
 }
 interface Api {
-  get(path: string, options?: Options): Promise<any>;
-  post(path: string, body?: unknown, options?: Options): Promise<any>;
-  patch(path: string, body: unknown): Promise<any>;
-  delete(path: string, options?: Options): Promise<any>;
-  /** The bytes of an answer, such as a preview or an export. */
-  blob(method: string, path: string, body?: unknown, options?: Options): Promise<Blob>;
-  /** An answer that goes on, such as the event stream. */
-  stream(path: string, signal: AbortSignal): Promise<Response>;
-  /** Sends a product photo. */
-  upload(file: Blob, options: UploadOptions): Promise<any>;
+	get(path: string, options?: Options): Promise<any>;
+	post(path: string, body?: unknown, options?: Options): Promise<any>;
+	patch(path: string, body: unknown): Promise<any>;
+	delete(path: string, options?: Options): Promise<any>;
+	/** The bytes of an answer, such as a preview or an export. */
+	blob(method: string, path: string, body?: unknown, options?: Options): Promise<Blob>;
+	/** An answer that goes on, such as the event stream. */
+	stream(path: string, signal: AbortSignal): Promise<Response>;
+	/** Sends a product photo. */
+	upload(file: Blob, options: UploadOptions): Promise<any>;
 }
 interface Session {
-  /** The account's id. */
-  user: string;
-  email: string;
-  accessToken: string;
-  /** Unix seconds. */
-  expiresAt: number;
-  refreshToken: string;
+	/** The account's id. */
+	user: string;
+	email: string;
+	accessToken: string;
+	/** Unix seconds. */
+	expiresAt: number;
+	refreshToken: string;
 }
 interface ServerEvent {
-  event: string;
-  data: string;
+	event: string;
+	data: string;
 }
 /** How news arrive. */
 type Connection = "starting" | "live" | "polling" | "offline";
 /** A page of a list. */
 interface Part {
-  data: any[];
-  has_more: boolean;
-  last_id: string;
+	data: any[];
+	has_more: boolean;
+	last_id: string;
 }
 
 // Money
 
 interface Purse {
-  /** The server's last word, null before the first. */
-  balance: number | null;
-  /** Which ledger entry that was after. */
-  seq: number;
-  /** Credits of orders on their way, by order. */
-  holds: Record<string, number>;
-  /** Said while an order was on its way. */
-  heard: { balance: number; seq: number } | null;
+	/** The server's last word, null before the first. */
+	balance: number | null;
+	/** Which ledger entry that was after. */
+	seq: number;
+	/** Credits of orders on their way, by order. */
+	holds: Record<string, number>;
+	/** Said while an order was on its way. */
+	heard: { balance: number; seq: number } | null;
 }
 interface Money {
-  /** An order leaves. */
-  hold(purse: Purse, order: string, credits: number): Purse;
-  /** The server's word on the balance. */
-  reconcile(purse: Purse, said: { balance: number; seq: number }): Purse;
-  /** An order was taken: its credits are gone for good. */
-  settle(purse: Purse, order: string): Purse;
-  /** An order was refused: its credits are back. */
-  release(purse: Purse, order: string): Purse;
+	/** An order leaves. */
+	hold(purse: Purse, order: string, credits: number): Purse;
+	/** The server's word on the balance. */
+	reconcile(purse: Purse, said: { balance: number; seq: number }): Purse;
+	/** An order was taken: its credits are gone for good. */
+	settle(purse: Purse, order: string): Purse;
+	/** An order was refused: its credits are back. */
+	release(purse: Purse, order: string): Purse;
 }
 interface Frozen {
-  reason: string;
-  message: string;
+	reason: string;
+	message: string;
 }
 interface Pack {
-  id: string;
-  name: string;
-  credits: number;
-  amount_cents: number;
-  currency: string;
+	id: string;
+	name: string;
+	credits: number;
+	amount_cents: number;
+	currency: string;
 }
 interface Entry {
-  seq: number;
-  amount: number;
-  balance_after: number;
-  kind: string;
-  note: string | null;
-  created_at: number;
-  /** The video or checkout it was for. */
-  subject: string | null;
+	seq: number;
+	amount: number;
+	balance_after: number;
+	kind: string;
+	note: string | null;
+	created_at: number;
+	/** The video or checkout it was for. */
+	subject: string | null;
 }
 
 // What can be ordered
 
 interface Format {
-  id: string;
-  title: string;
-  summary: string;
-  seconds: { min: number; max: number };
-  needs_person: boolean;
-  has_speech: boolean;
-  /** Suggestions for the brief's setting. */
-  settings: string[];
-  brief_fields: BriefField[];
+	id: string;
+	title: string;
+	summary: string;
+	seconds: { min: number; max: number };
+	needs_person: boolean;
+	has_speech: boolean;
+	/** Suggestions for the brief's setting. */
+	settings: string[];
+	brief_fields: BriefField[];
 }
 interface BriefField {
-  field: string;
-  hint: string;
-  placeholder: string;
+	field: string;
+	hint: string;
+	placeholder: string;
 }
 interface Model {
-  id: string;
-  name: string;
-  sizes: string[];
-  default_size: string;
-  seconds: number[];
-  default_seconds: number;
-  /** By size. */
-  credits_per_second: Record<string, number>;
-  prompt_limit: number;
-  reference: "required" | "optional" | "none";
-  audio: boolean;
-  available: boolean;
-  remix?: "edit" | "regenerate";
+	id: string;
+	name: string;
+	sizes: string[];
+	default_size: string;
+	seconds: number[];
+	default_seconds: number;
+	/** By size. */
+	credits_per_second: Record<string, number>;
+	prompt_limit: number;
+	reference: "required" | "optional" | "none";
+	audio: boolean;
+	available: boolean;
+	remix?: "edit" | "regenerate";
 }
 interface Catalogue {
-  formats: Format[];
-  models: Model[];
-  defaultModel: string;
+	formats: Format[];
+	models: Model[];
+	defaultModel: string;
 }
 
 // An order
 
 /** Shares of the photo's width and height, from its upper left corner. */
 interface Crop {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
+	x: number;
+	y: number;
+	width: number;
+	height: number;
 }
 interface Photo {
-  /** The API's file id. */
-  id: string;
-  name: string;
-  width: number;
-  height: number;
+	/** The API's file id. */
+	id: string;
+	name: string;
+	width: number;
+	height: number;
 }
 interface Draft {
-  /** The order's Idempotency-Key: sent twice, it makes one video. */
-  key: string;
-  photo: Photo | null;
-  crop: Crop | null;
-  backdrop: string;
-  format: string | null;
-  brief: Record<string, string>;
-  /** As edited by hand; null follows the brief. */
-  prompt: string | null;
-  /** Null takes the server's default; so do the next two. */
-  model: string | null;
-  seconds: number | null;
-  size: string | null;
+	/** The order's Idempotency-Key: sent twice, it makes one video. */
+	key: string;
+	photo: Photo | null;
+	crop: Crop | null;
+	backdrop: string;
+	format: string | null;
+	brief: Record<string, string>;
+	/** As edited by hand; null follows the brief. */
+	prompt: string | null;
+	/** Null takes the server's default; so do the next two. */
+	model: string | null;
+	seconds: number | null;
+	size: string | null;
 }
 /** What a draft comes to, with nothing left open. */
 interface Choice {
-  model: Model;
-  format: Format | null;
-  seconds: number;
-  size: string;
-  credits: number;
+	model: Model;
+	format: Format | null;
+	seconds: number;
+	size: string;
+	credits: number;
 }
 interface Quote {
-  credits: number;
-  prompt: string;
-  warnings: { code: string; message: string; param: string }[];
+	credits: number;
+	prompt: string;
+	warnings: { code: string; message: string; param: string }[];
 }
 /**
  * Sent until the server has answered; its key keeps it one. Ends with what the server refused, or
  * the last loss.
  */
 type Order = (path: string, body: unknown, options: {
-  key: string;
-  credits: number;
-  /** Called when nobody knows whether it arrived. */
-  onLost(): void;
+	key: string;
+	credits: number;
+	/** Called when nobody knows whether it arrived. */
+	onLost(): void;
 }) => Promise<Video>;
 interface State<T> {
-  value: T | null;
-  error: import("./app/http.js").Failure | null;
-  isBusy: boolean;
+	value: T | null;
+	error: import("./app/http.js").Failure | null;
+	isBusy: boolean;
 }
 interface Latest<T> {
-  state: Signal<State<T>>;
-  retry(): void;
+	state: Signal<State<T>>;
+	retry(): void;
 }
 type Wizard = ReturnType<typeof import("./app/wizard.js").wizard>;
 interface Upload {
-  name: string;
-  /** Sent so far, from 0 to 1. */
-  share: number;
-  error: import("./app/http.js").Failure | null;
-  stop(): void;
-  retry(): void;
+	name: string;
+	/** Sent so far, from 0 to 1. */
+	share: number;
+	error: import("./app/http.js").Failure | null;
+	stop(): void;
+	retry(): void;
 }
 
 // Videos
 
 interface Video {
-  id: string;
-  title: string;
-  model: string;
-  status: "queued" | "in_progress" | "completed" | "failed";
-  stage: "queued" | "submitting" | "rendering" | "storing" | "done";
-  /** Percent. */
-  progress: number;
-  prompt: string;
-  /** WIDTHxHEIGHT */
-  size: string;
-  seconds: string;
-  credits: number;
-  format: string | null;
-  brief: Record<string, string> | null;
-  backdrop: string;
-  crop: Crop | null;
-  /** The photo. */
-  file_id: string | null;
-  created_at: number;
-  remixed_from_video_id: string | null;
-  remix_method?: "edit" | "regenerate";
-  cancel_requested?: boolean;
-  /** Where the clip plays from, for an hour. */
-  clip_url: string | null;
-  poster_url: string | null;
-  error: { code: string; message: string } | null;
+	id: string;
+	title: string;
+	model: string;
+	status: "queued" | "in_progress" | "completed" | "failed";
+	stage: "queued" | "submitting" | "rendering" | "storing" | "done";
+	/** Percent. */
+	progress: number;
+	prompt: string;
+	/** WIDTHxHEIGHT */
+	size: string;
+	seconds: string;
+	credits: number;
+	format: string | null;
+	brief: Record<string, string> | null;
+	backdrop: string;
+	crop: Crop | null;
+	/** The photo. */
+	file_id: string | null;
+	created_at: number;
+	remixed_from_video_id: string | null;
+	remix_method?: "edit" | "regenerate";
+	cancel_requested?: boolean;
+	/** Where the clip plays from, for an hour. */
+	clip_url: string | null;
+	poster_url: string | null;
+	error: { code: string; message: string } | null;
 }
 /** Null while it is not known. */
 type MaybeVideo = Signal<Video | null>;
@@ -306,63 +306,63 @@ type MaybeVideo = Signal<Video | null>;
 
 /** One of several to choose from. */
 interface RadioOptions {
-  name: string;
-  content: Value;
-  isChosen(): boolean;
-  choose(): void;
-  look?: string;
-  isDisabled?: boolean;
+	name: string;
+	content: Value;
+	isChosen(): boolean;
+	choose(): void;
+	look?: string;
+	isDisabled?: boolean;
 }
 /**
  * Escape and the first button mean no, Enter in a field of the body means yes. Asks something over
  * the page; the rest waits.
  */
 type Question = (question: {
-  title: string;
-  body: Value;
-  confirm: string;
-  isDangerous?: boolean;
-  canConfirm?(): boolean;
+	title: string;
+	body: Value;
+	confirm: string;
+	isDangerous?: boolean;
+	canConfirm?(): boolean;
 }) => Promise<boolean>;
 interface MenuItem {
-  label: string;
-  icon: string;
-  /** What it does, or where it leads. */
-  act: string | (() => void);
+	label: string;
+	icon: string;
+	/** What it does, or where it leads. */
+	act: string | (() => void);
 }
 /** `look` is a class of parts.css, such as "secondary"; `picture` an icon's name. */
 type Button = (look: string, label: Value, run: () => void, picture?: string, isOff?: () => boolean)
-  => Node;
+	=> Node;
 /** A button that is only a drawing. */
 type IconButton = (label: string, run: () => void, picture: string) => Node;
 /** All of several to choose from; the labels by their values. */
 type Radios = (name: string, labels: Record<string, string>, chosen: () => string,
-  choose: (value: any) => void) => Node;
+	choose: (value: any) => void) => Node;
 interface Device {
-  id: string;
-  current: boolean;
-  user_agent?: string;
-  last_seen_at: number;
+	id: string;
+	current: boolean;
+	user_agent?: string;
+	last_seen_at: number;
 }
 /** 1 is right and bottom; null is the frame itself. */
 type Corner = { h: 1 | -1; v: 1 | -1 } | null;
 /** Moves, or pulls, from where it was by shares of the photo. */
 type Shift = (from: Crop, right: number, down: number) => void;
 interface Cropping {
-  moved(crop: Crop, right: number, down: number): Crop;
-  /** Pulls one corner; the opposite one stays. */
-  pulled(crop: Crop, corner: NonNullable<Corner>, right: number, down: number, rules: {
-    ratio: number | null;
-    least: { width: number; height: number };
-  }): Crop;
-  clamp(value: number, least: number, most: number): number;
-  /** Asks with the photo from an address, for a clip of a size. */
-  cropper(address: string, photo: Photo, frame: Signal<Crop>, size?: string): Node;
-  /** Without digits that are noise, and never past the photo's edge. */
-  rounded(crop: Crop): Crop;
-  /** `start` is the handle's pointerdown. */
-  drag(start: any, from: Crop, shift: Shift): void;
-  step(event: KeyboardEvent, from: Crop, shift: Shift): void;
+	moved(crop: Crop, right: number, down: number): Crop;
+	/** Pulls one corner; the opposite one stays. */
+	pulled(crop: Crop, corner: NonNullable<Corner>, right: number, down: number, rules: {
+		ratio: number | null;
+		least: { width: number; height: number };
+	}): Crop;
+	clamp(value: number, least: number, most: number): number;
+	/** Asks with the photo from an address, for a clip of a size. */
+	cropper(address: string, photo: Photo, frame: Signal<Crop>, size?: string): Node;
+	/** Without digits that are noise, and never past the photo's edge. */
+	rounded(crop: Crop): Crop;
+	/** `start` is the handle's pointerdown. */
+	drag(start: any, from: Crop, shift: Shift): void;
+	step(event: KeyboardEvent, from: Crop, shift: Shift): void;
 }
 
 // The shapes of functions that are declared in one word
@@ -396,27 +396,27 @@ type Look = Pick<Video, "file_id" | "model" | "size" | "backdrop" | "crop">;
  */
 type AccessToken = (refused?: string) => Promise<string | null>;
 type Refusal = (status: number, text: string, header: (name: string) => string | null)
-  => import("./app/http.js").Failure;
+	=> import("./app/http.js").Failure;
 interface Drafts {
-  formatText(id: string, part: "title" | "summary"): string;
-  /** Another order needs another key. */
-  change(draft: Draft, changes: Partial<Draft>): Draft;
-  withPhoto(draft: Draft, photo: Photo | null): Draft;
-  withField(draft: Draft, field: string, text: string): Draft;
-  /** Another model may not make this length or shape. */
-  withModel(draft: Draft, model: Pick<Model, "id" | "sizes" | "seconds">): Draft;
-  draftFrom(video: Video, photo: Photo | null): Draft;
-  /** In whole credits, as the server rounds. */
-  price(model: Model, size: string, seconds: number): number;
-  /** What is shown is what is ordered: whatever is left open is decided here. */
-  choose(draft: Draft, offer: Catalogue): Choice | null;
+	formatText(id: string, part: "title" | "summary"): string;
+	/** Another order needs another key. */
+	change(draft: Draft, changes: Partial<Draft>): Draft;
+	withPhoto(draft: Draft, photo: Photo | null): Draft;
+	withField(draft: Draft, field: string, text: string): Draft;
+	/** Another model may not make this length or shape. */
+	withModel(draft: Draft, model: Pick<Model, "id" | "sizes" | "seconds">): Draft;
+	draftFrom(video: Video, photo: Photo | null): Draft;
+	/** In whole credits, as the server rounds. */
+	price(model: Model, size: string, seconds: number): number;
+	/** What is shown is what is ordered: whatever is left open is decided here. */
+	choose(draft: Draft, offer: Catalogue): Choice | null;
 }
 /**
  * Asks when the input has rested; an answer to an older input is dropped. Until the answer comes,
  * the last one stays. What the network broke is asked again when it is back. Null asks nothing.
  */
 type MakeLatest = <T>(input: () => string | null,
-  ask: (input: string, signal: AbortSignal) => Promise<T>) => Latest<T>;
+	ask: (input: string, signal: AbortSignal) => Promise<T>) => Latest<T>;
 /** Shows what `load` brings, or a way to try again. */
 type Loaded = <T>(load: () => Promise<T>, show: (found: T) => Value) => Node;
 /** A picture whose address has to be asked for. */
@@ -440,7 +440,7 @@ type Counter = (text: () => string, limit: () => number) => Node;
 type BriefEntry = (wizard: Wizard, about: BriefField) => Node;
 type ChoicesOf<T> = (wizard: Wizard, all: T[]) => Node;
 type ChoiceEntry = (name: "seconds" | "size", value: string | number, isDisabled: boolean,
-  label: Value) => Node;
+	label: Value) => Node;
 /** `without` is the model that cannot make all of them. */
 type ChoiceGroup = (name: string, entries: Node[], without: string | false) => Node;
 type Take = (file: File) => void;
@@ -459,7 +459,7 @@ type Table = (place: string, heads: string[], rows: Node[]) => void;
 type Attempt = (action: () => unknown) => Promise<boolean>;
 /** Runs one at a time; `problem` is what went wrong, or what is said meanwhile. */
 type MakeTask = (action: (problem: Signal<any>) => Promise<unknown>)
-  => { isBusy: Signal<boolean>, problem: Signal<any>, run: () => Promise<void> };
+	=> { isBusy: Signal<boolean>, problem: Signal<any>, run: () => Promise<void> };
 /** The server's word on what can be spent. */
 type Word = { balance: number, seq: number, frozen?: Frozen };
 /** Sends again, with pauses, what was lost. */

@@ -11,35 +11,35 @@ const PAUSES = [1000, 2000, 4000, 8000];
 
 /** @param {Purse} purse */
 export function available({ balance, holds }) {
-  const held = Object.values(holds).reduce((sum, credits) => sum + credits, 0);
-  return balance === null ? null : balance - held;
+	const held = Object.values(holds).reduce((sum, credits) => sum + credits, 0);
+	return balance === null ? null : balance - held;
 }
 
 /** @type {Money["hold"]} */
 export const hold = (purse, order, credits) =>
-  ({ ...purse, holds: { ...purse.holds, [order]: credits } });
+	({ ...purse, holds: { ...purse.holds, [order]: credits } });
 
 // One that comes while an order is on its way waits: nobody can tell whether it counts that order.
 /** @type {Money["reconcile"]} */
 export const reconcile = (purse, { balance, seq }) => {
-  const known = Math.max(purse.seq, purse.heard?.seq ?? -1);
-  if (seq < known) return purse;
-  const isWaiting = Object.keys(purse.holds).length > 0 && purse.balance !== null;
-  if (!isWaiting) return { ...purse, balance, seq, heard: null };
-  return seq === known ? purse : { ...purse, heard: { balance, seq } };
+	const known = Math.max(purse.seq, purse.heard?.seq ?? -1);
+	if (seq < known) return purse;
+	const isWaiting = Object.keys(purse.holds).length > 0 && purse.balance !== null;
+	if (!isWaiting) return { ...purse, balance, seq, heard: null };
+	return seq === known ? purse : { ...purse, heard: { balance, seq } };
 };
 
 /** @type {Money["settle"]} */
 export const settle = (purse, order) => {
-  const balance = purse.balance === null ? null : purse.balance - (purse.holds[order] ?? 0);
-  return release({ ...purse, balance }, order);
+	const balance = purse.balance === null ? null : purse.balance - (purse.holds[order] ?? 0);
+	return release({ ...purse, balance }, order);
 };
 
 /** @type {Money["release"]} */
 export const release = (purse, order) => {
-  const { [order]: _, ...holds } = purse.holds;
-  const isLast = Object.keys(holds).length === 0;
-  return purse.heard && isLast ? { ...purse.heard, holds, heard: null } : { ...purse, holds };
+	const { [order]: _, ...holds } = purse.holds;
+	const isLast = Object.keys(holds).length === 0;
+	return purse.heard && isLast ? { ...purse.heard, holds, heard: null } : { ...purse, holds };
 };
 
 const purse = signal(emptyPurse);
@@ -50,49 +50,49 @@ export const frozen = signal(null);
 
 /** @param {Word} said */
 export function hearBalance(said) {
-  purse.value = reconcile(purse.peek(), said);
-  frozen.value = said.frozen ?? null;
+	purse.value = reconcile(purse.peek(), said);
+	frozen.value = said.frozen ?? null;
 }
 
 /** Where there is no answer, the event stream will tell. */
 export async function refreshBalance() {
-  hearBalance(await api.get("/credits"));
+	hearBalance(await api.get("/credits"));
 }
 
 export function forgetBalance() {
-  purse.value = emptyPurse;
-  frozen.value = null;
+	purse.value = emptyPurse;
+	frozen.value = null;
 }
 
 /** @type {Order} */
 export const order = async (path, body, { key, credits, onLost }) => {
-  purse.value = hold(purse.peek(), key, credits);
-  try {
-    const headers = { "Idempotency-Key": key };
-    const made = await insist(() => api.post(path, body, { headers }), onLost);
-    purse.value = settle(purse.peek(), key);
-    hearVideo(made);
-    return made;
-  } catch (error) {
-    purse.value = release(purse.peek(), key);
-    throw error;
-  } finally {
-    // Whatever was believed meanwhile, the server's word is the last.
-    refreshBalance().catch(() => {});
-  }
+	purse.value = hold(purse.peek(), key, credits);
+	try {
+		const headers = { "Idempotency-Key": key };
+		const made = await insist(() => api.post(path, body, { headers }), onLost);
+		purse.value = settle(purse.peek(), key);
+		hearVideo(made);
+		return made;
+	} catch (error) {
+		purse.value = release(purse.peek(), key);
+		throw error;
+	} finally {
+		// Whatever was believed meanwhile, the server's word is the last.
+		refreshBalance().catch(() => {});
+	}
 };
 
 /** @type {Insist} */
 const insist = async (send, onLost) => {
-  for (const pause of PAUSES) {
-    try {
-      return await send();
-    } catch (/** @type {any} */ error) {
-      const { status, code } = error;
-      if (status !== 0 && code !== "overloaded" && !code?.startsWith("http_5")) throw error;
-      onLost();
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
-  }
-  return send();
+	for (const pause of PAUSES) {
+		try {
+			return await send();
+		} catch (/** @type {any} */ error) {
+			const { status, code } = error;
+			if (status !== 0 && code !== "overloaded" && !code?.startsWith("http_5")) throw error;
+			onLost();
+			await new Promise((resolve) => setTimeout(resolve, pause));
+		}
+	}
+	return send();
 };
