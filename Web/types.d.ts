@@ -125,7 +125,10 @@ interface Purse {
 	/** Said while an order was on its way. */
 	heard: { balance: number; seq: number } | null;
 }
-interface Money {
+interface Purses {
+	empty: Purse;
+	/** What can be spent. */
+	available(purse: Purse): number | null;
 	/** An order leaves. */
 	hold(purse: Purse, order: string, credits: number): Purse;
 	/** The server's word on the balance. */
@@ -134,6 +137,13 @@ interface Money {
 	settle(purse: Purse, order: string): Purse;
 	/** An order was refused: its credits are back. */
 	release(purse: Purse, order: string): Purse;
+}
+interface Wallet {
+	hear(said: Word): void;
+	/** Where there is no answer, the event stream will tell. */
+	refresh(): Promise<void>;
+	forget(): void;
+	order: Order;
 }
 interface Frozen {
 	reason: string;
@@ -259,7 +269,21 @@ interface Latest<T> {
 	state: Signal<State<T>>;
 	retry(): void;
 }
-type Wizard = ReturnType<typeof import("./app/wizard.js").wizard>;
+interface Wizard {
+	draft: Signal<Draft>;
+	choice: Signal<Choice | null>;
+	format: Signal<Format | null>;
+	model: Signal<Model | null>;
+	photo: Signal<Photo | null>;
+	/** One of the brief's texts is too long. */
+	isTooMuch: Signal<boolean>;
+	quote: Latest<Quote>;
+	/** The first frame's address. */
+	frame: Latest<string>;
+	edit(next: (draft: Draft) => Draft): void;
+	set(part: keyof Draft, value: unknown): void;
+}
+type MakeWizard = (draft: Signal<Draft>) => Wizard;
 interface Upload {
 	name: string;
 	/** Sent so far, from 0 to 1. */
@@ -299,8 +323,33 @@ interface Video {
 	poster_url: string | null;
 	error: { code: string; message: string } | null;
 }
+interface Videos {
+	/** Grows whenever a video appears, changes or goes. */
+	changes: Signal<number>;
+	deleted: Signal<string[]>;
+	of(id: string): MaybeVideo;
+	/** What the server says; a finished one never goes back. */
+	hear(said: Video): void;
+	isOver(video: Video): boolean;
+	/** Newest first. */
+	known(): Video[];
+	load(id: string): Promise<void>;
+	/** Asks for all that are under way. */
+	refresh(): Promise<void>;
+	rename(id: string, title: string | null): Promise<void>;
+	cancel(id: string): Promise<void>;
+	delete(id: string): Promise<void>;
+	restore(id: string): Promise<void>;
+	setDeleted(ids: string[]): void;
+	forget(): void;
+	photoAddress(id: string): Promise<string>;
+	/** What the first frame is asked for with. */
+	frameOrder(look: Look): string;
+	firstFrame(order: string, signal?: AbortSignal): Promise<string>;
+}
 /** Null while it is not known. */
 type MaybeVideo = Signal<Video | null>;
+type LiveVideo = Signal<Video>;
 
 // Elements
 
@@ -313,31 +362,84 @@ interface RadioOptions {
 	look?: string;
 	isDisabled?: boolean;
 }
-/**
- * Escape and the first button mean no, Enter in a field of the body means yes. Asks something over
- * the page; the rest waits.
- */
-type Question = (question: {
-	title: string;
-	body: Value;
-	confirm: string;
-	isDangerous?: boolean;
-	canConfirm?(): boolean;
-}) => Promise<boolean>;
 interface MenuItem {
 	label: string;
 	icon: string;
 	/** What it does, or where it leads. */
 	act: string | (() => void);
 }
-/** `look` is a class of parts.css, such as "secondary"; `picture` an icon's name. */
-type Button = (look: string, label: Value, run: () => void, picture?: string, isOff?: () => boolean)
-	=> Node;
-/** A button that is only a drawing. */
-type IconButton = (label: string, run: () => void, picture: string) => Node;
-/** All of several to choose from; the labels by their values. */
-type Radios = (name: string, labels: Record<string, string>, chosen: () => string,
-	choose: (value: any) => void) => Node;
+interface Task {
+	isBusy: Signal<boolean>;
+	/** What went wrong, or what is said meanwhile. */
+	problem: Signal<any>;
+	run(): Promise<void>;
+}
+interface Endless {
+	/** Whether it is busy, what went wrong, and what it goes on after. */
+	state: Signal<{ isBusy?: boolean; error?: any; after?: string | false | null }>;
+	items: Signal<any[]>;
+	/** From the beginning. */
+	restart(): void;
+	/** Asks for what is new. */
+	refresh(): Promise<void>;
+	/** What stands below, and loads more when it is seen. */
+	foot: Node;
+}
+/** Whether it went well; a failure is told. */
+type Attempt = (action: () => unknown) => Promise<boolean>;
+/** `look` is a class, such as "secondary", and `picture` an icon's name. */
+interface Parts {
+	icon(name: string): Node;
+	button(look: string, label: Value, run: () => void, picture?: string, isOff?: () => boolean): Node;
+	/** A button that is only a drawing. */
+	iconButton(label: string, run: () => void, picture: string): Node;
+	copyButton(text: string): Node;
+	/** A part of a page, with its heading. */
+	section(title: string, content: Value, look?: string): Node;
+	/** `look` is its label's. */
+	field(label: Value, control: Value, look?: string): DocumentFragment;
+	/** One of some to choose from; their texts by their values. */
+	select(label: string, choices: Record<string, string>, chosen: () => string,
+		choose: (value: string) => void, look?: string): Node;
+	radio(options: RadioOptions): DocumentFragment;
+	/** All of several to choose from; their texts by their values. `more` stands below. */
+	radios(title: string, choices: Record<string, string>, chosen: () => string,
+		choose: (value: string) => void, look?: string, more?: Value): Node;
+	/** Stands where content is on its way. */
+	skeleton(look?: string): Node;
+	failure(retry: () => void, error: any): Node;
+	/** Shows what `load` brings, or a way to try again. */
+	loaded<T>(load: () => Promise<T>, show: (found: T) => Value): Node;
+	/** A picture whose address has to be asked for. */
+	signedImage(look: string, alt: string, address: () => Promise<string>): Node;
+	/**
+	 * A button that opens a list of things to do; styles place the list beside it. The items are
+	 * asked for whenever it opens.
+	 */
+	menu(label: () => string, items: () => MenuItem[]): Node;
+	/** A list that comes in parts; `key` tells its items from each other. */
+	endless(load: (after: string | null) => Promise<Part>, key?: string): Endless;
+	/** For screen readers. */
+	announce(text: string): void;
+	toast(text: string, undo?: () => void, seconds?: number): void;
+	/**
+	 * Asks something over the page; the rest waits. Escape and the first button mean no, Enter in a
+	 * field of the body means yes.
+	 */
+	ask(question: {
+		title: string;
+		body: Value;
+		confirm: string;
+		isDangerous?: boolean;
+		canConfirm?(): boolean;
+	}): Promise<boolean>;
+	/** Runs one at a time. */
+	task(action: (problem: Signal<any>) => Promise<unknown>): Task;
+	attempt: Attempt;
+	/** Another origin is asked for the name, as it alone can give it there. */
+	saveAddress(address: string, name: string): void;
+	saveBlob(blob: Blob, name: string): void;
+}
 interface Device {
 	id: string;
 	current: boolean;
@@ -369,6 +471,10 @@ interface Cropping {
 
 /** Null alone may become anything. */
 type MakeSignal = <T>(value: T) => Signal<[T] extends [null] ? any : T>;
+type Computed = <T>(work: () => T) => Signal<T>;
+type Untracked = <T>(work: () => T) => T;
+/** Null where it is not JSON, or may not be read. */
+type Reading = (read: () => string | null) => any;
 type Within = <T>(by: Reaction | null, to: Set<Cleanup> | null, work: () => T) => T;
 /** A result, and what ends all effects that were made for it. */
 type Scope = <T>(work: () => T) => [T, Cleanup];
@@ -381,35 +487,77 @@ type Kept = <T>(name: string, initial: T) => Signal<T>;
 type Say = (key: string, values?: Values) => string;
 /** The text of a key, or another one: a server may be newer than we. */
 type Known = (key: string, other: string, values?: Values) => string;
+/** The texts of names that stand in one place. */
+type Labels = (prefix: string, names: string[]) => Record<string, string>;
+type Numbered = (value: number, how?: Intl.NumberFormatOptions) => string;
+/** `currency` is ISO 4217. */
+type Priced = (cents: number, currency: string) => string;
+/** Of unix seconds. */
+type Dated = (seconds: number, timeStyle?: "short") => string;
+/**
+ * Makes nodes. Values become text, attributes or listeners, never markup, so whatever they contain
+ * is shown and not run. A function as a value is asked again when a signal that it reads changes.
+ *
+ *   html`<button disabled="${() => busy.value}" @click=${save}>${label}</button>`
+ *
+ * name="${…}" sets an attribute (null and false leave it out), .name=${…} a property,
+ * @name=${…} listens, ref=${…} is called with the element.
+ */
 type Html = (strings: TemplateStringsArray, ...values: Value[]) => DocumentFragment;
 type Bind = (element: Element, name: string, parts: string[], values: any[]) => void;
 /** An item keeps its element, which `render` makes, as long as it is the same. */
+/** The one there is. */
+type Find = (selector: string) => any;
 type Each = <T>(items: () => T[], render: (item: T) => DocumentFragment) => Node;
 type Ask = (method: string, url: string, body: unknown, options: Options) => Promise<Response>;
 /** In a template, and where one is handed to it. */
 type Handler = (event: any) => any;
 /** The body of an order's preview. */
 type Look = Pick<Video, "file_id" | "model" | "size" | "backdrop" | "crop">;
-/**
- * A token that is good for a minute at least, null when nobody is signed in. `refused` is one that
- * was turned away, which is not good whatever it says.
- */
-type AccessToken = (refused?: string) => Promise<string | null>;
+interface Auth {
+	requestCode(email: string): Promise<void>;
+	verifyCode(email: string, code: string): Promise<void>;
+	/**
+	 * A token that is good for a minute at least, null when nobody is signed in. `refused` is one
+	 * that was turned away, which is not good whatever it says.
+	 */
+	token(refused?: string): Promise<string | null>;
+	signOut(scope: "local" | "global"): Promise<void>;
+	/** Here alone. */
+	forget(): void;
+}
 type Refusal = (status: number, text: string, header: (name: string) => string | null)
 	=> import("./app/http.js").Failure;
 interface Drafts {
-	formatText(id: string, part: "title" | "summary"): string;
+	/** The server's, in characters. */
+	limits: Record<string, number>;
+	isLonger(text: string, limit: number): boolean;
+	isTooLong(draft: Draft): boolean;
+	empty(): Draft;
+	/** A person's, by their id. */
+	of(user: string): Signal<Draft>;
 	/** Another order needs another key. */
 	change(draft: Draft, changes: Partial<Draft>): Draft;
 	withPhoto(draft: Draft, photo: Photo | null): Draft;
 	withField(draft: Draft, field: string, text: string): Draft;
 	/** Another model may not make this length or shape. */
 	withModel(draft: Draft, model: Pick<Model, "id" | "sizes" | "seconds">): Draft;
-	draftFrom(video: Video, photo: Photo | null): Draft;
+	/** What is sent. */
+	order(draft: Draft): object;
+	orderFor(draft: Draft, choice: Choice): object;
+	canBeQuoted(draft: Draft): boolean;
+	from(video: Video, photo: Photo | null): Draft;
+	isBlank(draft: Draft): boolean;
+}
+interface Offer {
+	all: Signal<Catalogue | null>;
+	load(): Promise<void>;
+	formatText(id: string, part: "title" | "summary"): string;
+	model(id: string): Model | undefined;
 	/** In whole credits, as the server rounds. */
 	price(model: Model, size: string, seconds: number): number;
 	/** What is shown is what is ordered: whatever is left open is decided here. */
-	choose(draft: Draft, offer: Catalogue): Choice | null;
+	choose(draft: Draft, all: Catalogue): Choice | null;
 }
 /**
  * Asks when the input has rested; an answer to an older input is dropped. Until the answer comes,
@@ -417,32 +565,24 @@ interface Drafts {
  */
 type MakeLatest = <T>(input: () => string | null,
 	ask: (input: string, signal: AbortSignal) => Promise<T>) => Latest<T>;
-/** Shows what `load` brings, or a way to try again. */
-type Loaded = <T>(load: () => Promise<T>, show: (found: T) => Value) => Node;
-/** A picture whose address has to be asked for. */
-type SignedImage = (look: string, alt: string, address: () => Promise<string>) => Node;
-/**
- * A button that opens a list of things to do; styles place the list beside it. The items are asked
- * for whenever it opens.
- */
-type Menu = (label: () => string, items: () => MenuItem[]) => Node;
-type Toast = (text: string, undo?: () => void, seconds?: number) => void;
-/** Another origin is asked for the name, as it alone can give it there. */
-type Save = (address: string, name: string) => void;
-/** The addresses of clip and poster expire, so they are asked for anew. */
-type Download = (video: Video, type: "mp4" | "webp") => Promise<boolean>;
+interface VideoActions {
+	rename(video: Video): Promise<void>;
+	remove(video: Video): Promise<void>;
+	/** To download. Its addresses expire, so they are asked for anew. */
+	saves(video: Video): { clip(): void; poster(): void };
+}
 /** A part of "New video". */
 type WizardPart = (wizard: Wizard) => Node;
 /** What the server says about one field: warnings, or why it cannot be taken. */
 type Notes = (wizard: Wizard, param: string) => Node;
 /** How long a text is; shown near the limit only. */
-type Counter = (text: () => string, limit: () => number) => Node;
+type Counter = (text: () => string, limit: () => number) => Value;
 type BriefEntry = (wizard: Wizard, about: BriefField) => Node;
 type ChoicesOf<T> = (wizard: Wizard, all: T[]) => Node;
 type ChoiceEntry = (name: "seconds" | "size", value: string | number, isDisabled: boolean,
 	label: Value) => Node;
 /** `without` is the model that cannot make all of them. */
-type ChoiceGroup = (name: string, entries: Node[], without: string | false) => Node;
+type ChoiceGroup = (name: string, entries: Node[], without: string | false, look?: string) => Node;
 type Take = (file: File) => void;
 type TakePhoto = (draft: Signal<Draft>, file: File) => Promise<void>;
 /** `capture` is which camera. */
@@ -455,11 +595,6 @@ type CheckoutState = (id: string, returnTo: string | null, isCancelled: boolean)
  */
 type EntryWords = (entry: Entry) => { text: string, about?: string };
 type Table = (place: string, heads: string[], rows: Node[]) => void;
-/** Whether it went well; a failure is told. */
-type Attempt = (action: () => unknown) => Promise<boolean>;
-/** Runs one at a time; `problem` is what went wrong, or what is said meanwhile. */
-type MakeTask = (action: (problem: Signal<any>) => Promise<unknown>)
-	=> { isBusy: Signal<boolean>, problem: Signal<any>, run: () => Promise<void> };
 /** The server's word on what can be spent. */
 type Word = { balance: number, seq: number, frozen?: Frozen };
 /** Sends again, with pauses, what was lost. */

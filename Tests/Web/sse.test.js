@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import "./browser.js";
-import { EventParser } from "../../Web/app/events.js";
+import { eventParser } from "../../Web/app/events.js";
 
 const STREAM = [
   ": a sign of life\n\n",
@@ -21,8 +21,8 @@ const EVENTS = [
 ];
 
 function parsed(...pieces) {
-  const parser = new EventParser();
-  return pieces.flatMap((piece) => parser.push(piece));
+  const parse = eventParser();
+  return pieces.flatMap((piece) => parse(piece));
 }
 
 test("fields, comments, line ends of every kind", () => {
@@ -43,7 +43,7 @@ test("one character at a time gives the same events", () => {
 });
 
 test("an event comes as soon as its empty line does", () => {
-  const parser = new EventParser();
-  assert.deepEqual(parser.push("data: 1\n"), []);
-  assert.deepEqual(parser.push("\n"), [{ event: "message", data: "1" }]);
+  const parse = eventParser();
+  assert.deepEqual(parse("data: 1\n"), []);
+  assert.deepEqual(parse("\n"), [{ event: "message", data: "1" }]);
 });

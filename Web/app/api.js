@@ -1,5 +1,5 @@
 import { config, Failure, lost, request } from "./http.js";
-import { accessToken } from "./session.js";
+import { auth } from "./session.js";
 import { parse } from "./signal.js";
 
 /** @type {Api} */
@@ -20,7 +20,7 @@ export const api = {
 
 	// Only the old way tells how far an upload is.
 	async upload(file, { name, signal, onProgress }) {
-		const token = await accessToken();
+		const token = await auth.token();
 		const form = new FormData();
 		form.append("file", file, name);
 		const request = new XMLHttpRequest();
@@ -50,7 +50,7 @@ const json = async (...asked) => {
 
 /** @type {Send<Response>} */
 const send = async (method, path, body, options = {}, refused) => {
-	const token = await accessToken(refused);
+	const token = await auth.token(refused);
 	const headers = { ...options.headers, ...(token && { Authorization: `Bearer ${token}` }) };
 	const answer = await request(method, config.api + path, body, { ...options, headers });
 	if (answer.ok) return answer;

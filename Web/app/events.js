@@ -1,10 +1,10 @@
 // Follows the server by its events (WHATWG HTML, 9.2), or by asking while those do not come.
 
 import { api } from "./api.js";
-import { hearBalance, refreshBalance } from "./money.js";
+import { wallet } from "./money.js";
 import { session } from "./session.js";
 import { computed, effect, onCleanup, signal } from "./signal.js";
-import { hearVideo, refreshUnderWay } from "./videos.js";
+import { videos } from "./videos.js";
 
 /** @type {Signal<Connection>} */
 export const connection = signal("starting");
@@ -62,17 +62,17 @@ async function listen(onOpen) {
 		connection.value = "live";
 		onOpen();
 		// The stream begins with what is under way, not with what ended while there was none.
-		refreshUnderWay().catch(() => {});
-		const parser = new EventParser();
+		videos.refresh().catch(() => {});
+		const parse = eventParser();
 		const reader = body.pipeThrough(new TextDecoderStream()).getReader();
 		for (;;) {
 			const { value, done } = await reader.read();
 			if (done) return;
 			clearTimeout(watchdog);
 			watchdog = setTimeout(hangUp, SILENCE);
-			for (const { event, data } of parser.push(value)) {
-				if (event === "video") hearVideo(JSON.parse(data));
-				if (event === "credits") hearBalance(JSON.parse(data));
+			for (const { event, data } of parse(value)) {
+				if (event === "video") videos.hear(JSON.parse(data));
+				if (event === "credits") wallet.hear(JSON.parse(data));
 			}
 		}
 	} finally {
@@ -83,38 +83,30 @@ async function listen(onOpen) {
 /** @param {any} error */
 async function poll({ code }) {
 	try {
-		await Promise.all([refreshBalance(), refreshUnderWay()]);
+		await Promise.all([wallet.refresh(), videos.refresh()]);
 		connection.value = "polling";
 	} catch {
 		connection.value = code === "network" || !navigator.onLine ? "offline" : "polling";
 	}
 }
 
-export class EventParser {
-	#rest = "";
-	#event = "";
+/** @returns {(text: string) => ServerEvent[]} what the next piece of a stream completes */
+export function eventParser() {
+	let rest = "";
+	let event = "";
 	/** @type {string[]} */
-	#data = [];
-
-	/** @param {string} text */
-	push(text) {
-		const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
-		this.#rest = lines.pop() ?? "";
-		return lines.flatMap((line) => (line ? this.#field(line) : this.#end()));
-	}
-
-	/** @param {string} line @returns {ServerEvent[]} */
-	#field(line) {
-		const [, name, value = ""] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
-		if (name === "event") this.#event = value;
-		if (name === "data") this.#data.push(value);
-		return [];
-	}
-
-	#end() {
-		const [event, data] = [this.#event || "message", this.#data];
-		this.#event = "";
-		this.#data = [];
-		return data.length > 0 ? [{ event, data: data.join("\n") }] : [];
-	}
+	let data = [];
+	return (text) => {
+		const lines = (rest + text).split(/\r\n|\n|\r(?!$)/);
+		rest = lines.pop() ?? "";
+		return lines.flatMap((line) => {
+			const [, name, value = ""] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
+			if (name === "event") event = value;
+			if (name === "data") data.push(value);
+			if (line) return [];
+			const ended = data.length > 0 ? [{ event: event || "message", data: data.join("\n") }] : [];
+			[event, data] = ["", []];
+			return ended;
+		});
+	};
 }

@@ -1,6 +1,6 @@
 // What the front page has beyond its HTML, with which it is whole, in English.
 
-import { html, known, loadText, money, number, t, translate } from "./html.js";
+import { find, html, known, loadText, money, number, t, translate } from "./html.js";
 import { config, loadConfig } from "./http.js";
 import { moveOnPointing } from "./moving.js";
 
@@ -12,7 +12,7 @@ const drop = ({ target }) => target.remove();
 
 /** @param {Format[]} formats */
 function showFormats(formats) {
-	document.querySelector(".formats")?.replaceChildren(...formats.map(({ id, title, summary }) => {
+	find(".formats").replaceChildren(...formats.map(({ id, title, summary }) => {
 		const name = known(`formats.${id}.title`, title);
 		for (const caption of document.querySelectorAll(`[data-format="${CSS.escape(id)}"]`)) {
 			caption.textContent = name;
@@ -27,7 +27,7 @@ function showFormats(formats) {
 
 /** @type {Table} */
 const table = (place, heads, rows) => {
-	if (rows.length > 0) document.querySelector(place)?.replaceChildren(html`<table>
+	if (rows.length > 0) find(place).replaceChildren(html`<table>
 		<thead><tr>${heads.map((head) => html`<th scope="col">${t(head)}</th>`)}</tr></thead>
 		<tbody>${rows}</tbody></table>`);
 };
@@ -53,7 +53,7 @@ function showModels(models) {
 
 function playClips() {
 	const clips = document.querySelectorAll("video");
-	const button = /** @type {HTMLButtonElement} */ (document.querySelector("#motion"));
+	const button = find("#motion");
 	const seen = new Set();
 	let isMoving = !matchMedia("(prefers-reduced-motion: reduce)").matches;
 	const update = () => {
@@ -71,7 +71,7 @@ function playClips() {
 		update();
 	}, { threshold: 0.4 });
 	clips.forEach((clip, i) => {
-		clip.controls = false;
+		Object.assign(clip, { controls: false, muted: true, loop: true, playsInline: true });
 		// Out of step, or all would cut at the same moment.
 		clip.currentTime = i * 0.9;
 		observer.observe(clip);
@@ -94,8 +94,7 @@ await Promise.all([loadText(), loadConfig()]);
 translate();
 playClips();
 for (const [name, url] of Object.entries({ api: config.api, auth: config.auth.url })) {
-	const place = document.querySelector(`[data-url="${name}"]`);
-	if (place) place.textContent = new URL(url, location.href).href;
+	find(`[data-url="${name}"]`).textContent = new URL(url, location.href).href;
 }
 await Promise.allSettled([
 	fill("/formats", showFormats), fill("/models", showModels), fill("/credits/packs", showPacks),

@@ -1,16 +1,12 @@
-// A template tag that makes nodes. Values become text, attributes or listeners, never markup, so
-// whatever they contain is shown and not run. A function as a value is asked again when a signal
-// that it reads changes.
-//
-//   html`<button disabled="${() => busy.value}" @click=${save}>${label}</button>`
-//
-// name="${…}" sets an attribute (null and false leave it out), .name=${…} a property,
-// @name=${…} listens, ref=${…} is called with the element.
+// A template tag that makes nodes, and never markup of values: `Html` in types.d.ts says how.
 
 import { effect, onCleanup, scope, untracked } from "./signal.js";
 
 export * from "./signal.js";
 export * from "./text.js";
+
+/** @type {Find} */
+export const find = (selector) => document.querySelector(selector);
 
 const templates = new WeakMap();
 
@@ -34,7 +30,7 @@ function parse(strings) {
 		return made + (isInTag ? `hole-${i - 1}-` : `<!--hole-${i - 1}- -->`) + part;
 	}).trim();
 	const parsed = new DOMParser().parseFromString(`<template>${text}</template>`, "text/html");
-	const { content } = parsed.getElementsByTagName("template")[0];
+	const [{ content }] = parsed.getElementsByTagName("template");
 	const nodes = walk(content);
 	const holes = nodes.flatMap((node, at) =>
 		[{ name: "", value: node.data ?? "" }, ...(node.attributes ?? [])]

@@ -9,8 +9,7 @@ export async function loadConfig() {
 
 /** A server's refusal, or "network", "timeout", "aborted". */
 export class Failure extends Error {
-	/** @param {string} code @param {string} [message] @param {Facts} [facts] */
-	constructor(code, message, facts = {}) {
+	constructor(code = "", message = "", facts = /** @type {Facts} */ ({})) {
 		super(message);
 		this.code = code;
 		this.facts = facts;

@@ -1,5 +1,5 @@
 import { loadConfig } from "./http.js";
-import { computed, effect, loadText, scope, t, translate, untracked } from "./html.js";
+import { computed, effect, find, loadText, scope, t, translate, untracked } from "./html.js";
 import { replace, route } from "./router.js";
 import { session } from "./session.js";
 
@@ -14,9 +14,9 @@ const pages = {
 	missing: () => import("../pages/missing.js"),
 };
 const shell = () => import("../elements/shell.js");
-const place = /** @type {HTMLElement} */ (document.querySelector("#page"));
+const place = find("#page");
 /** Drawn before this runs, and used as it is. */
-const welcome = /** @type {HTMLElement} */ (document.querySelector("#sign-in"));
+const welcome = find("#sign-in");
 let leave = () => {};
 let turn = 0;
 
@@ -49,7 +49,7 @@ async function show(to, isFirst) {
 	if (isFirst) return;
 	scrollTo({ top: 0 });
 	place.focus({ preventScroll: true });
-	document.querySelector("#announcer")?.replaceChildren(t(page.title));
+	find("#announcer").replaceChildren(t(page.title));
 }
 
 /** @param {string} name */

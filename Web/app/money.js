@@ -2,84 +2,79 @@
 
 import { api } from "./api.js";
 import { computed, signal } from "./signal.js";
-import { hearVideo } from "./videos.js";
+import { videos } from "./videos.js";
 
-/** @type {Purse} */
-export const emptyPurse = { balance: null, seq: -1, holds: {}, heard: null };
 /** In milliseconds. */
 const PAUSES = [1000, 2000, 4000, 8000];
 
-/** @param {Purse} purse */
-export function available({ balance, holds }) {
-	const held = Object.values(holds).reduce((sum, credits) => sum + credits, 0);
-	return balance === null ? null : balance - held;
-}
+/** @type {Purses} */
+export const purses = {
+	empty: { balance: null, seq: -1, holds: {}, heard: null },
 
-/** @type {Money["hold"]} */
-export const hold = (purse, order, credits) =>
-	({ ...purse, holds: { ...purse.holds, [order]: credits } });
+	available({ balance, holds }) {
+		const held = Object.values(holds).reduce((sum, credits) => sum + credits, 0);
+		return balance === null ? null : balance - held;
+	},
 
-// One that comes while an order is on its way waits: nobody can tell whether it counts that order.
-/** @type {Money["reconcile"]} */
-export const reconcile = (purse, { balance, seq }) => {
-	const known = Math.max(purse.seq, purse.heard?.seq ?? -1);
-	if (seq < known) return purse;
-	const isWaiting = Object.keys(purse.holds).length > 0 && purse.balance !== null;
-	if (!isWaiting) return { ...purse, balance, seq, heard: null };
-	return seq === known ? purse : { ...purse, heard: { balance, seq } };
+	hold: (purse, order, credits) => ({ ...purse, holds: { ...purse.holds, [order]: credits } }),
+
+	// One that comes while an order is on its way waits: nobody can tell whether it counts that.
+	reconcile(purse, { balance, seq }) {
+		const known = Math.max(purse.seq, purse.heard?.seq ?? -1);
+		if (seq < known) return purse;
+		const isWaiting = Object.keys(purse.holds).length > 0 && purse.balance !== null;
+		if (!isWaiting) return { ...purse, balance, seq, heard: null };
+		return seq === known ? purse : { ...purse, heard: { balance, seq } };
+	},
+
+	settle(purse, order) {
+		const balance = purse.balance === null ? null : purse.balance - (purse.holds[order] ?? 0);
+		return purses.release({ ...purse, balance }, order);
+	},
+
+	release(purse, order) {
+		const { [order]: _, ...holds } = purse.holds;
+		const isLast = Object.keys(holds).length === 0;
+		return purse.heard && isLast ? { ...purse.heard, holds, heard: null } : { ...purse, holds };
+	},
 };
 
-/** @type {Money["settle"]} */
-export const settle = (purse, order) => {
-	const balance = purse.balance === null ? null : purse.balance - (purse.holds[order] ?? 0);
-	return release({ ...purse, balance }, order);
-};
-
-/** @type {Money["release"]} */
-export const release = (purse, order) => {
-	const { [order]: _, ...holds } = purse.holds;
-	const isLast = Object.keys(holds).length === 0;
-	return purse.heard && isLast ? { ...purse.heard, holds, heard: null } : { ...purse, holds };
-};
-
-const purse = signal(emptyPurse);
+const purse = signal(purses.empty);
 /** Credits that can be spent, or null when not known yet. */
-export const balance = computed(() => available(purse.value));
+export const balance = computed(() => purses.available(purse.value));
 /** @type {Signal<Frozen | null>} why nothing can be spent */
 export const frozen = signal(null);
 
-/** @param {Word} said */
-export function hearBalance(said) {
-	purse.value = reconcile(purse.peek(), said);
-	frozen.value = said.frozen ?? null;
-}
+/** @type {Wallet} */
+export const wallet = {
+	hear(said) {
+		purse.value = purses.reconcile(purse.peek(), said);
+		frozen.value = said.frozen ?? null;
+	},
 
-/** Where there is no answer, the event stream will tell. */
-export async function refreshBalance() {
-	hearBalance(await api.get("/credits"));
-}
+	refresh: () => api.get("/credits").then(wallet.hear),
 
-export function forgetBalance() {
-	purse.value = emptyPurse;
-	frozen.value = null;
-}
+	forget() {
+		purse.value = purses.empty;
+		frozen.value = null;
+	},
 
-/** @type {Order} */
-export const order = async (path, body, { key, credits, onLost }) => {
-	purse.value = hold(purse.peek(), key, credits);
-	try {
-		const headers = { "Idempotency-Key": key };
-		const made = await insist(() => api.post(path, body, { headers }), onLost);
-		purse.value = settle(purse.peek(), key);
-		hearVideo(made);
-		return made;
-	} catch (error) {
-		purse.value = release(purse.peek(), key);
-		throw error;
-	} finally {
-		// Whatever was believed meanwhile, the server's word is the last.
-		refreshBalance().catch(() => {});
-	}
+	async order(path, body, { key, credits, onLost }) {
+		purse.value = purses.hold(purse.peek(), key, credits);
+		try {
+			const headers = { "Idempotency-Key": key };
+			const made = await insist(() => api.post(path, body, { headers }), onLost);
+			purse.value = purses.settle(purse.peek(), key);
+			videos.hear(made);
+			return made;
+		} catch (error) {
+			purse.value = purses.release(purse.peek(), key);
+			throw error;
+		} finally {
+			// Whatever was believed meanwhile, the server's word is the last.
+			wallet.refresh().catch(() => {});
+		}
+	},
 };
 
 /** @type {Insist} */

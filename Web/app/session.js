@@ -33,34 +33,40 @@ function keep({ user, access_token: accessToken, refresh_token: refreshToken, ..
 	session.value = next;
 }
 
-export function forgetSession() {
-	localStorage.removeItem(KEY);
-	session.value = null;
-}
+/** @type {Auth} */
+export const auth = {
+	requestCode: (email) => ask("otp", { email, create_user: true }),
 
-/** @param {string} email */
-export async function requestCode(email) {
-	await ask("otp", { email, create_user: true });
-}
+	async verifyCode(email, token) {
+		keep(await ask("verify", { type: "email", email, token }));
+		hasExpired.value = false;
+	},
 
-/** @param {string} email @param {string} token */
-export async function verifyCode(email, token) {
-	keep(await ask("verify", { type: "email", email, token }));
-	hasExpired.value = false;
-}
+	async token(refused) {
+		const isGood = (held = session.peek()) => !held
+			|| (held.accessToken !== refused && held.expiresAt - MARGIN > Date.now() / 1000);
+		const renew = async () => {
+			adopt(stored());
+			if (!isGood(stored())) await refresh();
+		};
+		// One tab at a time. Plain HTTP has no locks: two tabs may both refresh, which servers bear.
+		if (!isGood()) await (navigator.locks?.request(KEY, renew) ?? renew());
+		return session.peek()?.accessToken ?? null;
+	},
 
-/** @type {AccessToken} */
-export const accessToken = async (refused) => {
-	/** @param {Session | null} held */
-	const isGood = (held) => !held
-		|| (held.accessToken !== refused && held.expiresAt - MARGIN > Date.now() / 1000);
-	const renew = async () => {
-		adopt(stored());
-		if (!isGood(stored())) await refresh();
-	};
-	// One tab at a time. Plain HTTP has no locks: two tabs may both refresh, which the server bears.
-	if (!isGood(session.peek())) await (navigator.locks?.request(KEY, renew) ?? renew());
-	return session.peek()?.accessToken ?? null;
+	async signOut(scope) {
+		const token = await auth.token().catch(() => {});
+		try {
+			if (token) await ask(`logout?scope=${scope}`, {}, token);
+		} finally {
+			auth.forget();
+		}
+	},
+
+	forget() {
+		localStorage.removeItem(KEY);
+		session.value = null;
+	},
 };
 
 async function refresh() {
@@ -71,17 +77,7 @@ async function refresh() {
 		// A server that cannot be reached, or is busy, has not ended anything.
 		if (!(error instanceof Failure) || !ENDED.includes(error.code)) throw error;
 		hasExpired.value = true;
-		forgetSession();
-	}
-}
-
-/** @param {"local" | "global"} scope */
-export async function signOut(scope) {
-	const token = await accessToken().catch(() => {});
-	try {
-		if (token) await ask(`logout?scope=${scope}`, {}, token);
-	} finally {
-		forgetSession();
+		auth.forget();
 	}
 }
 

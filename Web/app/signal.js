@@ -84,14 +84,14 @@ export function effect(action) {
 	return end;
 }
 
-/** @template T @param {() => T} work @returns {Signal<T>} */
-export function computed(work) {
+/** @type {Computed} */
+export const computed = (work) => {
 	const made = signal(null);
 	effect(() => {
 		made.value = work();
 	});
 	return made;
-}
+};
 
 /** @type {Scope} */
 export const scope = (work) => {
@@ -99,10 +99,8 @@ export const scope = (work) => {
 	return [within(null, owned, work), () => clear(owned)];
 };
 
-/** @template T @param {() => T} work */
-export function untracked(work) {
-	return within(null, owner, work);
-}
+/** @type {Untracked} */
+export const untracked = (work) => within(null, owner, work);
 
 /** @param {Cleanup} action  for when what is made now goes */
 export function onCleanup(action) {
@@ -134,20 +132,14 @@ export const kept = (name, initial) => {
 	};
 };
 
-/** @param {string | null} text */
-export function parse(text) {
+/** @type {Reading} */
+const quietly = (read) => {
 	try {
-		return JSON.parse(text ?? "null");
+		return JSON.parse(read() ?? "null");
 	} catch {
 		return null;
 	}
-}
+};
 
-/** @param {string} key */
-export function remembered(key) {
-	try {
-		return parse(localStorage.getItem(key));
-	} catch {
-		return null;
-	}
-}
+export const parse = (text = "") => quietly(() => text);
+export const remembered = (key = "") => quietly(() => localStorage.getItem(key));

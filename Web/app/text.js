@@ -58,22 +58,22 @@ function find(key) {
 	return typeof place === "string" || place?.other ? place : null;
 }
 
-/** @param {number} value @param {Intl.NumberFormatOptions} [how] */
-export function number(value, how) {
-	return new Intl.NumberFormat(language, how).format(value);
-}
+/** @type {Labels} */
+export const labels = (prefix, names) =>
+	Object.fromEntries(names.map((name) => [name, t(`${prefix}.${name}`)]));
 
-/** @param {number} cents @param {string} currency  ISO 4217 */
-export function money(cents, currency) {
+/** @type {Numbered} */
+export const number = (value, how) => new Intl.NumberFormat(language, how).format(value);
+
+/** @type {Priced} */
+export const money = (cents, currency) => {
 	const format = new Intl.NumberFormat(language, { style: "currency", currency });
 	return format.format(cents / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
-}
+};
 
-/** @param {number} seconds  unix time @param {"short"} [timeStyle] */
-export function date(seconds, timeStyle) {
-	const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle });
-	return format.format(seconds * 1000);
-}
+/** @type {Dated} */
+export const date = (seconds, timeStyle) =>
+	new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle }).format(seconds * 1000);
 
 /** @param {any} error */
 export function explain(error) {

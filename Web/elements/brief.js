@@ -1,5 +1,5 @@
 import {
-	button, computed, explain, html, isLonger, known, limits, t, toast, withField,
+	button, computed, drafts, explain, html, known, select, t, toast,
 } from "./parts.js";
 
 const LANGUAGES = "en de fr es it pt nl pl sv da cs tr uk ja ko zh hi ar".split(" ");
@@ -19,15 +19,12 @@ export const notes = ({ quote: { state } }, param) => {
 			html`<p class="small ${look}">${text}</p>`)}</div>`;
 };
 
-/** @param {string} param */
-function noteId(param) {
-	return `note-${param.replace(/\W/g, "-")}`;
-}
+const noteId = (param = "") => `note-${param.replace(/\W/g, "-")}`;
 
 /** @type {Counter} */
-const counter = (text, limit) => html`${() => isLonger(text(), limit() * 0.8) && html`
-	<p class="small ${isLonger(text(), limit()) ? "problem" : "muted"}">${
-		t("new.count", { count: [...text()].length, limit: limit() })}</p>`}`;
+const counter = (text, limit) => () => drafts.isLonger(text(), limit() * 0.8) && html`
+	<p class="small ${drafts.isLonger(text(), limit()) ? "problem" : "muted"}">${
+		t("new.count", { count: [...text()].length, limit: limit() })}</p>`;
 
 /** @type {WizardPart} */
 export const briefFields = (wizard) => html`
@@ -39,11 +36,11 @@ const entry = (wizard, { field, hint, placeholder }) => {
 	const { draft, edit, format } = wizard;
 	const { id, settings } = /** @type {Format} */ (format.peek());
 	const text = () => draft.value.brief[field] ?? "";
-	const limit = () => limits[field];
-	const write = (/** @type {string} */ value) => edit((draft) => withField(draft, field, value));
+	const limit = () => drafts.limits[field];
+	const write = (value = "") => edit((draft) => drafts.withField(draft, field, value));
 	const usual = known(`formats.examples.${field}`, placeholder);
-	const chip = (/** @type {string} */ words) => html`
-		<button class="chip" type="button" aria-pressed="${() => String(text() === words)}"
+	const chip = (words = "") => html`
+		<button class="chip" aria-pressed="${() => String(text() === words)}"
 			@click=${() => write(words)}>${words}</button>`;
 	return html`
 		<div class="field">
@@ -52,7 +49,7 @@ const entry = (wizard, { field, hint, placeholder }) => {
 			<textarea id="brief-${field}" rows="1" autocomplete="off"
 				placeholder="${known(`formats.${id}.examples.${field}`, usual)}"
 				aria-describedby="hint-${field} ${noteId(`brief.${field}`)}"
-				aria-invalid="${() => isLonger(text(), limit()) && "true"}" .value=${text}
+				aria-invalid="${() => drafts.isLonger(text(), limit()) && "true"}" .value=${text}
 				@input=${({ target }) => write(target.value.replace(/\s*\n/g, " "))}></textarea>
 			${counter(text, limit)}
 			${field === "setting" && html`
@@ -69,12 +66,10 @@ const language = (wizard) => {
 	const now = () => draft.value.brief.language ?? "en";
 	// Not now(): the fields must not be drawn anew while somebody types.
 	const tags = new Set([draft.peek().brief.language ?? "en", ...LANGUAGES]);
+	const choices = Object.fromEntries([...tags].map((tag) => [tag, names.of(tag) ?? tag]));
 	return html`
-		<label class="field"><span>${t("new.fields.language")}</span>
-			<select @change=${({ target }) =>
-				edit((draft) => withField(draft, "language", target.value))}>${[...tags].map((tag) => html`
-					<option value="${tag}" selected="${() => now() === tag}">${names.of(tag)}</option>`)}
-			</select></label>
+		${select(t("new.fields.language"), choices, now, (tag) =>
+			edit((draft) => drafts.withField(draft, "language", tag)))}
 		${notes(wizard, "brief.language")}`;
 };
 

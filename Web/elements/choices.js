@@ -1,5 +1,5 @@
 import {
-	change, computed, formatText, html, icon, moveOnPointing, number, price, radio, t, withModel,
+	computed, drafts, html, icon, moveOnPointing, number, offer, radio, section, t,
 } from "./parts.js";
 import { notes } from "./brief.js";
 
@@ -12,9 +12,9 @@ export const formatGallery = (wizard, formats) => {
 		const tile = radio({
 			name: "format", look: "format", isChosen,
 			content: html`<img src="../pictures/formats/${id}.svg" alt="" width="90" height="160">
-				<span>${formatText(id, "title")}</span>`,
+				<span>${offer.formatText(id, "title")}</span>`,
 			choose: () => edit((draft) =>
-				change(draft, { format: id, prompt: draft.prompt?.trim() ? draft.prompt : null })),
+				drafts.change(draft, { format: id, prompt: draft.prompt?.trim() ? draft.prompt : null })),
 		});
 		moveOnPointing(tile.children[0], isChosen);
 		return tile;
@@ -22,22 +22,20 @@ export const formatGallery = (wizard, formats) => {
 	const own = radio({
 		name: "format", look: "format", isChosen: () => isOwn.value,
 		content: html`<span class="own">${icon("pencil")}</span><span>${t("new.format.own")}</span>`,
-		choose: () => edit((draft) => change(draft, { format: null, prompt: draft.prompt ?? "" })),
+		choose: () => edit((draft) => drafts.change(draft, { format: null, prompt: draft.prompt ?? "" })),
 	});
 	const say = () => {
 		if (!format.value) return t(isOwn.value ? "new.format.ownHint" : "new.format.hint");
 		const { id, seconds, has_speech: hasSpeech } = format.value;
 		const speech = t(hasSpeech ? "new.format.speech" : "new.format.silent");
-		return `${formatText(id, "summary")} ${t("new.format.seconds", seconds)}, ${speech}.`;
+		return `${offer.formatText(id, "summary")} ${t("new.format.seconds", seconds)}, ${speech}.`;
 	};
-	return html`
-		<section class="stack" aria-labelledby="format-title">
-			<h2 id="format-title">${t("new.format.title")}</h2>
-			<div class="formats" role="radiogroup" aria-labelledby="format-title"
-				aria-describedby="format-summary">${tiles}${own}</div>
-			<p class="muted" id="format-summary" role="status">${say}</p>
-			${notes(wizard, "format")}
-		</section>`;
+	const title = t("new.format.title");
+	return section(title, html`
+		<div class="formats strip" role="radiogroup" aria-label="${title}"
+			aria-describedby="format-summary">${tiles}${own}</div>
+		<p class="muted" id="format-summary" role="status">${say}</p>
+		${notes(wizard, "format")}`);
 };
 
 // What the chosen model does not make, and another does, is there to be seen.
@@ -58,7 +56,7 @@ export const options = (wizard, models) => {
 			content: html`<span><strong>${one.name}</strong><br>
 				<span class="small muted">${facts.filter(Boolean).join(" · ")}</span></span>`,
 			isChosen: () => model.value?.id === one.id,
-			choose: () => edit((draft) => withModel(draft, one)),
+			choose: () => edit((draft) => drafts.withModel(draft, one)),
 		});
 	});
 
@@ -68,8 +66,8 @@ export const options = (wizard, models) => {
 		const missing = all.filter((seconds) => !model.seconds.includes(seconds));
 		const entries = all.map((seconds) => entry("seconds", seconds, missing.includes(seconds),
 			html`${number(seconds)} s <small class="muted">${() => !missing.includes(seconds)
-				&& choice.value && number(price(model, choice.value.size, seconds))}</small>`));
-		return choices("seconds", entries, missing.length > 0 && model.name);
+				&& choice.value && number(offer.price(model, choice.value.size, seconds))}</small>`));
+		return group("seconds", entries, missing.length > 0 && model.name);
 	};
 
 	/** @param {Model} model */
@@ -77,11 +75,11 @@ export const options = (wizard, models) => {
 		const made = model.sizes.map(way);
 		const all = models.flatMap(({ sizes }) => sizes.map(way));
 		const missing = [...new Set(all)].filter((shape) => !made.includes(shape));
-		const shown = (/** @type {string} */ shape, size = "") => entry("size", size, !size,
+		const shown = (shape = "", size = "") => entry("size", size, !size,
 			html`<i class="shape ${shape}"></i>${t(`new.options.${shape}`)}
 				<small class="muted">${size.replace("x", " × ")}</small>`);
 		const entries = model.sizes.map((size) => shown(way(size), size));
-		return choices("size", [...entries, ...missing.map((shape) => shown(shape))],
+		return group("size", [...entries, ...missing.map((shape) => shown(shape))],
 			missing.length > 0 && model.name);
 	};
 
@@ -92,29 +90,21 @@ export const options = (wizard, models) => {
 	});
 
 	/** @type {ChoiceGroup} */
-	const choices = (name, entries, without) => html`
+	const group = (name, entries, without, look = "choices") => html`
 		<fieldset>
 			<legend>${t(`new.options.${name}`)}</legend>
-			<div class="choices">${entries}</div>
+			<div class="${look}">${entries}</div>
 			${without && html`<p class="small muted">${
 				t(`new.options.not_${name}`, { model: without })}</p>`}
 			${notes(wizard, name)}
 		</fieldset>`;
 
-	return html`
-		<section class="stack" aria-labelledby="options-title">
-			<h2 id="options-title">${t("new.options.title")}</h2>
-			<fieldset>
-				<legend>${t("new.options.model")}</legend>
-				<div class="models">${makers}</div>
-				${notes(wizard, "model")}
-			</fieldset>
-			${() => model.value && html`${lengths(model.value)}${shapes(model.value)}`}
-		</section>`;
+	return section(t("new.options.title"), html`
+		${group("model", makers, false, "models")}
+		${() => model.value && html`${lengths(model.value)}${shapes(model.value)}`}`);
 };
 
-/** @param {string} size */
-function way(size) {
+function way(size = "") {
 	const [width, height] = size.split("x").map(Number);
 	return width > height ? "landscape" : width < height ? "portrait" : "square";
 }

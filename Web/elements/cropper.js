@@ -1,7 +1,7 @@
 // The part of the photo that is used, in shares of its width and height.
 
 import {
-	ask, attempt, button, effect, html, photoAddress, radios, scope, signal, t,
+	ask, attempt, button, effect, html, radios, scope, signal, t, videos,
 } from "./parts.js";
 
 /** The server wants this many pixels of a side. */
@@ -61,7 +61,7 @@ const clamp = (value, least, most) => Math.max(Math.min(value, most), least);
 
 /** @type {Cropping["rounded"]} */
 export const rounded = ({ x, y, width, height }) => {
-	const cut = (/** @type {number} */ share) => Math.floor(share * 1e4 + 1e-6) / 1e4;
+	const cut = (share = 0) => Math.floor(share * 1e4 + 1e-6) / 1e4;
 	return { x: cut(x), y: cut(y), width: cut(width), height: cut(height) };
 };
 
@@ -71,7 +71,7 @@ export async function cropPhoto({ draft, choice, set }) {
 	if (!photo) return;
 	const frame = signal(crop ?? whole);
 	await attempt(async () => {
-		const address = await photoAddress(photo.id);
+		const address = await videos.photoAddress(photo.id);
 		const [body, end] = scope(() => cropper(address, photo, frame, choice.peek()?.size));
 		const isAgreed = await ask({ title: t("new.crop.title"), body, confirm: t("new.crop.use") });
 		end();
@@ -86,7 +86,7 @@ const cropper = (address, photo, frame, size = "9x16") => {
 	const { width: wide, height: tall } = frame.peek();
 	const shape = signal(Math.abs(wide / tall - ratio) > 0.01 ? "free" : "clip");
 	const shapes = { free: t("new.crop.free"), clip: height > width ? "9:16" : "16:9" };
-	const share = (/** @type {number} */ side) => clamp(LEAST_PIXELS / side, 0.05, 1);
+	const share = (side = 1) => clamp(LEAST_PIXELS / side, 0.05, 1);
 	const least = { width: share(photo.width), height: share(photo.height) };
 	/** @type {(next: string, to?: Crop) => void} */
 	const choose = (next, to = next === "clip" ? largest(ratio) : frame.peek()) => {
@@ -100,7 +100,7 @@ const cropper = (address, photo, frame, size = "9x16") => {
 			const rules = { ratio: shape.peek() === "clip" ? ratio : null, least };
 			frame.value = corner ? pulled(from, corner, right, down, rules) : moved(from, right, down);
 		};
-		return html`<button class="crop-${name}" type="button" aria-label="${t(`new.crop.${name}`)}"
+		return html`<button type="button" aria-label="${t(`new.crop.${name}`)}"
 			aria-describedby="crop-hint" @pointerdown=${(event) => drag(event, frame.peek(), shift)}
 			@keydown=${(event) => step(event, frame.peek(), shift)}></button>`;
 	});
@@ -121,8 +121,8 @@ const cropper = (address, photo, frame, size = "9x16") => {
 		</div>
 		<p class="small muted" id="crop-hint">${t("new.crop.hint")}</p>
 		<p class="unseen" role="status">${() => t("new.crop.now", percents())}</p>
-		<div class="row" role="radiogroup" aria-label="${t("new.crop.shape")}">
-			${radios("crop-shape", shapes, () => shape.value, (next) => choose(next))}
+		<div class="row">
+			${radios(t("new.crop.shape"), shapes, () => shape.value, choose, "unseen")}
 			${button("plain", t("new.crop.whole"), () => choose("free", whole))}
 		</div>`;
 };

@@ -1,6 +1,6 @@
 import {
-	balance, button, change, computed, emptyDraft, explain, frozen, go, html, icon, onCleanup, order,
-	orderFor, skeleton, t, task,
+	balance, button, computed, drafts, explain, find, frozen, go, html, icon, onCleanup, skeleton, t,
+	task, wallet,
 } from "./parts.js";
 import { packs } from "./packs.js";
 
@@ -33,15 +33,15 @@ export const makeButton = ({ draft, choice, isTooMuch, quote: { state }, frame, 
 	const { isBusy: isSending, problem, run } = task(async (problem) => {
 		const [asked, chosen] = [draft.peek(), choice.peek()];
 		if (!chosen) return;
-		const made = await order("/videos", orderFor(asked, chosen), {
+		const made = await wallet.order("/videos", drafts.orderFor(asked, chosen), {
 			key: asked.key, credits: credits.peek(),
 			onLost: () => (problem.value = t("new.make.again")),
 		}).catch((error) => {
-			if (error.code === "idempotency_key_reused") edit((draft) => change(draft, {}));
+			if (error.code === "idempotency_key_reused") edit((draft) => drafts.change(draft, {}));
 			throw error;
 		});
 		// Another tab may have begun something else meanwhile.
-		if (draft.peek().key === asked.key) draft.value = emptyDraft();
+		if (draft.peek().key === asked.key) draft.value = drafts.empty();
 		if (isHere) go(`videos/${made.id}`);
 	});
 	const isPriced = computed(() => state.value.isBusy || state.value.value !== null);
@@ -64,24 +64,22 @@ export const makeButton = ({ draft, choice, isTooMuch, quote: { state }, frame, 
 		: isPriced.value ? t("new.make.priced", { count: credits.value }) : t("new.make.bare");
 	const make = () => void (obstacle.peek() || run());
 	const picture = computed(() => frame.state.value.value);
-	const show = (/** @type {string} */ place) =>
-		document.querySelector(place)?.scrollIntoView({ block: "center" });
+	const show = (place = "") => find(place).scrollIntoView({ block: "center" });
 	const getCredits = () => button("plain small", t("new.make.get"), () => show(".short-of"));
 	return html`
 		<div class="make">
 			<p class="small make-say" id="make-say" role="status">${() =>
 				problem.value || obstacle.value}${() => isShort.value && getCredits()}</p>
-			${() => picture.value && html`<button class="peek" type="button"
+			${() => picture.value && html`<button class="peek"
 				aria-label="${t("new.stage.frame")}" @click=${() => show(".stage")}>
 				<img src="${picture.value}" alt=""></button>`}
-			<button class="primary wide" type="button" aria-describedby="make-say" @click=${make}
+			<button class="primary wide" aria-describedby="make-say" @click=${make}
 				disabled="${() => obstacle.value !== "" || isSending.value}">${label}</button>
 		</div>
 		${() => isShort.value && html`<div class="stack tight short-of">
 			<p class="small">${t("new.make.buy")}</p>${packs("new")}</div>`}`;
 };
 
-/** @param {number} required */
-export function short(required) {
+export function short(required = 0) {
 	return t("errors.insufficient_credits", { required, balance: balance.value ?? 0 });
 }

@@ -29,9 +29,9 @@ export function packs(returnTo) {
 
 	/** @param {Pack[]} all */
 	const list = (all) => html`<ul class="packs">${all.map((pack) => html`
-		<li><button class="pack" type="button" aria-disabled="${() => opening.value !== ""}"
+		<li><button class="pack" aria-disabled="${() => opening.value !== ""}"
 			@click=${() => open(pack.id)}>
-			<span class="pack-credits">${number(pack.credits)} <span>${t("packs.credits")}</span></span>
+			<span class="big pack-credits">${number(pack.credits)} <span>${t("packs.credits")}</span></span>
 			<span class="muted small">${saving(pack, all)}</span>
 			<span class="pack-price">${() => opening.value === pack.id ? t("packs.opening")
 				: money(pack.amount_cents, pack.currency)}</span>

@@ -1,6 +1,6 @@
 import {
-	announce, api, button, change, computed, effect, explain, Failure, html, icon, iconButton,
-	onCleanup, photoAddress, radios, signal, signedImage, t, toast, withPhoto,
+	announce, api, button, computed, drafts, effect, explain, Failure, html, icon, iconButton,
+	labels, onCleanup, radios, section, signal, signedImage, t, toast, videos,
 } from "./parts.js";
 import { notes } from "./brief.js";
 import { cropPhoto } from "./cropper.js";
@@ -23,10 +23,10 @@ const takePhoto = async (draft, file) => {
 		upload.value = null;
 	};
 	const retry = () => void takePhoto(draft, file);
-	const tell = (/** @type {number} */ share, /** @type {any} */ error = null) => {
+	const tell = (share = 0, /** @type {any} */ error = null) => {
 		if (!signal.aborted) upload.value = { name, share, error, stop, retry };
 	};
-	tell(0);
+	tell();
 	try {
 		const { size, type } = file;
 		const refusal = size > MOST_BYTES ? "payload_too_large" : size === 0 ? "image_unreadable"
@@ -34,7 +34,7 @@ const takePhoto = async (draft, file) => {
 		if (refusal) throw new Failure(refusal, "", { status: 400 });
 		const { id, width, height } = await api.upload(file, { name, signal, onProgress: tell });
 		if (signal.aborted) return;
-		draft.value = withPhoto(draft.peek(), { id, name, width, height });
+		draft.value = drafts.withPhoto(draft.peek(), { id, name, width, height });
 		upload.value = null;
 	} catch (error) {
 		tell(0, error);
@@ -52,14 +52,14 @@ export const photoPicker = (wizard) => {
 
 	function remove() {
 		const { photo, crop } = draft.peek();
-		edit((draft) => withPhoto(draft, null));
-		toast(t("new.photo.removed"), () => edit((draft) => change(draft, { photo, crop })));
+		edit((draft) => drafts.withPhoto(draft, null));
+		toast(t("new.photo.removed"), () => edit((draft) => drafts.change(draft, { photo, crop })));
 	}
 
 	/** @param {Photo} photo */
 	const picked = ({ id, name, width, height }) => html`
 		<div class="photo-row">
-			${signedImage("thumb", t("new.photo.yours"), () => photoAddress(id))}
+			${signedImage("thumb", t("new.photo.yours"), () => videos.photoAddress(id))}
 			<p class="file-name">${name}<br>
 				<span class="small muted">${width} × ${height}
 					${() => draft.value.crop && ` · ${t("new.photo.cropped")}`}</span></p>
@@ -70,15 +70,12 @@ export const photoPicker = (wizard) => {
 			</div>
 		</div>`;
 
-	return html`
-		<section class="stack" aria-labelledby="photo-title">
-			<h2 id="photo-title">${t("new.photo.title")}</h2>
-			${() => (isSending.value ? sending() : photo.value ? picked(photo.value) : invitation(take))}
-			<div role="alert">${() => upload.value?.error && refused(upload.value)}</div>
-			${notes(wizard, "input_reference")}${notes(wizard, "crop")}
-			${() => photo.value && backdrops(wizard)}
-			${photoCatcher(take)}
-		</section>`;
+	return section(t("new.photo.title"), html`
+		${() => (isSending.value ? sending() : photo.value ? picked(photo.value) : invitation(take))}
+		<div role="alert">${() => upload.value?.error && refused(upload.value)}</div>
+		${notes(wizard, "input_reference")}${notes(wizard, "crop")}
+		${() => photo.value && backdrops(wizard)}
+		${photoCatcher(take)}`);
 };
 
 /** @param {Take} take */
@@ -120,7 +117,7 @@ function sending() {
 			<div class="stack tight">
 				<p id="sending">${say}</p>
 				<progress max="1" value="${share}" aria-labelledby="sending"></progress>
-				<div>${button("plain", t("actions.cancel"), () => upload.peek()?.stop())}</div>
+				${button("plain", t("actions.cancel"), () => upload.peek()?.stop())}
 			</div>
 		</div>`;
 }
@@ -139,15 +136,10 @@ function refused({ error, retry, stop }) {
 
 /** @type {WizardPart} */
 const backdrops = ({ draft, set }) => {
-	const say = (/** @type {string} */ name) => t(`new.backdrop.${name}`);
-	const labels = { soft: say("soft"), plain: say("plain"), cover: say("cover") };
 	const now = () => draft.value.backdrop;
-	return html`
-		<fieldset>
-			<legend>${say("title")}</legend>
-			${radios("backdrop", labels, now, (backdrop) => set("backdrop", backdrop))}
-			<p class="small muted">${() => say(`${now()}Hint`)}</p>
-		</fieldset>`;
+	return radios(t("new.backdrop.title"), labels("new.backdrop", ["soft", "plain", "cover"]), now,
+		(backdrop) => set("backdrop", backdrop), "", html`
+			<p class="small muted">${() => t(`new.backdrop.${now()}Hint`)}</p>`);
 };
 
 /** @param {Take} take  what is dropped or pasted */
@@ -175,5 +167,5 @@ function photoCatcher(take) {
 	on("paste", (event) => caught(event, [...event.clipboardData.files]
 		.find(({ type }) => type.startsWith("image/"))));
 	return html`${() => isOver.value && html`
-		<div class="catcher"><p>${t("new.photo.drop")}</p></div>`}`;
+		<div class="center catcher"><p class="lead">${t("new.photo.drop")}</p></div>`}`;
 }

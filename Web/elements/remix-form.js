@@ -1,5 +1,5 @@
 import {
-	balance, computed, go, html, modelOf, newKey, order, price, signal, t, task,
+	balance, computed, field, go, html, newKey, offer, signal, t, task, wallet,
 } from "./parts.js";
 import { short } from "./make.js";
 import { packs } from "./packs.js";
@@ -8,10 +8,10 @@ import { packs } from "./packs.js";
 export function remixForm({ id, model, size, seconds, credits, prompt: before }, isOpen) {
 	const prompt = signal(before);
 	let key = newKey();
-	const maker = computed(() => modelOf(model));
-	const count = computed(() => maker.value ? price(maker.value, size, Number(seconds)) : credits);
+	const maker = computed(() => offer.model(model));
+	const count = computed(() => maker.value ? offer.price(maker.value, size, Number(seconds)) : credits);
 	const sending = task(async (problem) => {
-		const made = await order(`/videos/${id}/remix`, { prompt: prompt.peek() }, {
+		const made = await wallet.order(`/videos/${id}/remix`, { prompt: prompt.peek() }, {
 			key, credits: count.peek(), onLost: () => (problem.value = t("new.make.again")),
 		});
 		go(`videos/${made.id}`);

@@ -1,6 +1,6 @@
 import {
-	balance, computed, connection, effect, followEvents, forgetBalance, forgetVideos, frozen, html,
-	icon, number, route, session, t,
+	balance, computed, connection, effect, find, followEvents, frozen, html, icon, number, route,
+	session, t, videos, wallet,
 } from "./parts.js";
 
 let isStarted = false;
@@ -9,28 +9,27 @@ export function startShell() {
 	if (isStarted) return;
 	isStarted = true;
 	const user = computed(() => session.value?.user);
-	document.querySelector(".top")?.append(html`${() => user.value && html`
+	find(".top").append(html`${() => user.value && html`
 		<nav class="tabs" aria-label="${t("nav.label")}">
 			${tab("new", "plus")}${tab("videos", "film")}
 			${tab("credits", "coin")}${tab("settings", "user")}
 		</nav>
 		${pill()}`}`);
 	const isOffline = () => user.value && connection.value === "offline";
-	document.querySelector("#banner")?.append(html`${() =>
+	find("#banner").append(html`${() =>
 		isOffline() && html`<p class="banner">${t("connection.offline")}</p>`}`);
 	followEvents();
 	let last = user.peek();
 	effect(() => {
 		if (user.value !== last) {
-			forgetBalance();
-			forgetVideos();
+			wallet.forget();
+			videos.forget();
 		}
 		last = user.value;
 	});
 }
 
-/** @param {string} page @param {string} picture */
-function tab(page, picture) {
+function tab(page = "", picture = "") {
 	return html`<a href="#/${page}" aria-current="${() => route.value.page === page && "page"}">
 		${icon(picture)}<span>${t(`nav.${page}`)}</span></a>`;
 }

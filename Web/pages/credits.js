@@ -1,7 +1,7 @@
 import { packs } from "../elements/packs.js";
 import {
 	api, attempt, balance, button, date, each, effect, endless, explain, frozen, html, iconButton,
-	known, number, onCleanup, refreshBalance, saveBlob, signal, skeleton, t, task,
+	known, labels, number, onCleanup, saveBlob, section, select, signal, skeleton, t, task, wallet,
 } from "../elements/parts.js";
 
 export const title = "credits.title";
@@ -10,39 +10,27 @@ export const title = "credits.title";
 const GRACE = 8_000;
 const BACK = ["new", "videos"];
 
-const KINDS = {
-	all: "", videos: "generation", refunds: "refund", bought: "purchase",
-	takenBack: "clawback,reinstatement", given: "grant,adjustment",
-};
-
-/** @type {Record<string, string>} as the server words them */
-const REASONS = {
-	"model declined": "content_rejected", "model unavailable": "model_unavailable",
-	"model failed": "model_error", "connection broke": "submit_unknown",
-	"took too long": "deadline_exceeded", "clip did not play": "clip_invalid",
-	"could not be saved": "storage_failed", cancelled: "cancelled",
-};
+const KINDS =
+	["", "generation", "refund", "purchase", "clawback,reinstatement", "grant,adjustment"];
 
 /** @param {Route} route */
 export default function credits({ query }) {
 	const checkout = query.get("checkout");
 	const returnTo = checkout && sessionStorage.getItem("placemint.return");
-	refreshBalance().catch(() => {});
+	wallet.refresh().catch(() => {});
 	return html`
 		<div class="stack credits">
 			${checkout && checkoutState(checkout, returnTo, query.has("cancelled"))}
 			<section>
 				<h1>${t("credits.title")}</h1>
-				<p class="big-balance">${() => balance.value === null ? "…" : number(balance.value)}
+				<p class="big big-balance">${() => balance.value === null ? "…" : number(balance.value)}
 					<span class="muted">${t("credits.left")}</span></p>
 				${() => frozen.value && html`<p class="notice error">${
 					known(`credits.frozen.${frozen.value.reason}`, frozen.value.message)}</p>`}
 			</section>
-			<section class="stack">
-				<h2>${t("credits.buy")}</h2>
+			${section(t("credits.buy"), html`
 				${packs(returnTo ?? "credits")}
-				<p class="small muted">${t("credits.how")}</p>
-			</section>
+				<p class="small muted">${t("credits.how")}</p>`)}
 			${ledgerList()}
 		</div>`;
 }
@@ -62,7 +50,7 @@ const checkoutState = (id, returnTo, isCancelled) => {
 			checkout.value = await api.get(`/checkouts/${id}`);
 			problem.value = null;
 			const { status } = checkout.peek();
-			if (status === "paid" && state.peek() !== "paid") refreshBalance().catch(() => {});
+			if (status === "paid" && state.peek() !== "paid") wallet.refresh().catch(() => {});
 			state.value = status === "open" && !isCancelled && isEarly() ? "checking" : status;
 		} catch (error) {
 			problem.value = error;
@@ -104,38 +92,12 @@ const checkoutState = (id, returnTo, isCancelled) => {
 };
 
 function ledgerList() {
-	/** @type {Signal<Entry[]>} */
-	const entries = signal([]);
 	let kind = "";
-
-	/** @param {string | null} after */
-	async function load(after) {
-		const asked = kind;
-		const from = after ? `&after=${after}` : "";
-		const part = await api.get(`/credits/ledger?limit=30&kind=${kind}${from}`);
-		if (asked === kind) add(part.data);
-		return part;
-	}
-
-	/** @param {Entry[]} more */
-	function add(more) {
-		const known = new Set(entries.peek().map(({ seq }) => seq));
-		entries.value = [...entries.peek(), ...more.filter(({ seq }) => !known.has(seq))]
-			.sort((a, b) => b.seq - a.seq);
-	}
-
-	const list = endless(load);
+	const list = endless((after) =>
+		api.get(`/credits/ledger?limit=30&kind=${kind}${after ? `&after=${after}` : ""}`), "seq");
 	effect(() => {
-		if (balance.value === null || list.state.peek().isBusy) return;
-		load(null).catch(() => {}); // What is new is missing until the next time.
+		if (balance.value !== null && !list.state.peek().isBusy) list.refresh();
 	});
-
-	/** @type {Handler} */
-	const choose = ({ target }) => {
-		kind = target.value;
-		entries.value = [];
-		list.restart();
-	};
 
 	const saving = task(() => attempt(async () => {
 		const table = await api.blob("GET", `/credits/ledger?format=csv&kind=${kind}`);
@@ -153,15 +115,16 @@ function ledgerList() {
 			<div class="row spread">
 				<h2>${t("ledger.title")}</h2>
 				<div class="row">
-					<label class="field"><span class="unseen">${t("ledger.filter")}</span>
-						<select @change=${choose}>${Object.entries(KINDS).map(([name, value]) => html`
-							<option value="${value}">${t(`ledger.kinds.${name}`)}</option>`)}</select></label>
+					${select(t("ledger.filter"), labels("ledger.kinds", KINDS), () => kind, (value) => {
+						kind = value;
+						list.restart();
+					}, "unseen")}
 					${button("secondary", t("ledger.csv"), saving.run, "download",
 						() => saving.isBusy.value)}
 				</div>
 			</div>
-			<ul class="ledger">${each(() => entries.value, line)}</ul>
-			${() => entries.value.length === 0 && nothing()}
+			<ul class="ledger">${each(() => list.items.value, line)}</ul>
+			${() => list.items.value.length === 0 && nothing()}
 			${list.foot}
 		</section>`;
 }
@@ -181,21 +144,14 @@ function line(entry) {
 }
 
 /** @type {EntryWords} */
-const words = ({ kind, amount, note: said }) => {
-	const note = said ?? "";
-	const [, title, reason = ""] = /Video '(.*?)'(?:: ([^:]*))?$/s.exec(note) ?? [];
-	switch (kind) {
-		case "generation": return { text: title ? t("ledger.video", { title }) : note };
-		case "refund": {
-			const known = REASONS[reason] && t(`ledger.reasons.${REASONS[reason]}`);
-			return { text: t("ledger.refund", { reason: known ?? reason }), about: title };
-		}
-		case "purchase": return { text: t("ledger.bought", { count: amount }) };
-		case "clawback":
-			return { text: t(note.endsWith("disputed") ? "ledger.disputed" : "ledger.refunded") };
-		case "reinstatement": return { text: t("ledger.reinstated") };
-		case "grant":
-			return { text: note === "Welcome" ? t("ledger.welcome") : t("ledger.grant", { note }) };
-		default: return { text: t("ledger.adjustment", { note }) };
-	}
+const words = ({ kind, amount: count, note }) => {
+	const said = note ?? "";
+	const [, title = "", why = ""] = /Video '(.*?)'(?:: ([^:]*))?$/s.exec(said) ?? [];
+	const reason = known(`ledger.words.${why}`, why);
+	const name = kind === "grant" && said === "Welcome" ? "welcome"
+		: kind === "clawback" && said.endsWith("disputed") ? "disputed" : kind;
+	return {
+		text: known(`ledger.entries.${name}`, said, { title, reason, note: said, count }),
+		about: kind === "refund" ? title : "",
+	};
 };

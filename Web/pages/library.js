@@ -1,19 +1,18 @@
 import {
-	api, catalogue, changes, computed, date, deleted, each, endless, formatText, hearVideo, html,
-	icon, isOver, knownVideos, loadCatalogue, loadVideo, menu, onCleanup, photoAddress, radios,
-	setDeleted, signal, signedImage, skeleton, t, untracked, video,
+	api, computed, date, each, endless, html, icon, labels, menu, offer, onCleanup, radios, route,
+	select, signal, signedImage, skeleton, t, videos,
 } from "../elements/parts.js";
-import { download, remove, rename } from "../elements/video-actions.js";
+import { videoActions } from "../elements/video-actions.js";
 
 export const title = "library.title";
 
 /** No page is there yet: ids grow with time, and never reach it. */
 const NOTHING = "~";
 
-/** @param {Route} route */
-export default function library(route) {
-	const status = signal(route.query.get("status") ?? "");
-	const format = signal(route.query.get("format") ?? "");
+export default function library() {
+	const asked = route.peek().query;
+	const status = signal(asked.get("status") ?? "");
+	const format = signal(asked.get("format") ?? "");
 	/** Of older videos only some are known, which are not shown. */
 	const oldest = signal(NOTHING);
 	const query = () => new URLSearchParams([["status", status.peek()], ["format", format.peek()]]
@@ -23,15 +22,15 @@ export default function library(route) {
 		wanted.set("limit", "24");
 		if (after) wanted.set("after", after);
 		const part = await api.get(`/videos?${wanted}`);
-		part.data.forEach(hearVideo);
+		part.data.forEach(videos.hear);
 		oldest.value = part.has_more ? part.last_id : "";
 		return part;
 	});
 
-	const shown = computed(() => changes.value < 0 || oldest.value === NOTHING ? null
-		: knownVideos().filter((one) => one.id >= oldest.value && !deleted.value.includes(one.id)
-			&& (!format.value || one.format === format.value)
-			&& (!status.value || status.value === (isOver(one) ? one.status : "unfinished")))
+	const shown = computed(() => videos.changes.value < 0 || oldest.value === NOTHING ? null
+		: videos.known().filter((one) => one.id >= oldest.value
+			&& !videos.deleted.value.includes(one.id) && one.format === (format.value || one.format)
+			&& (!status.value || status.value === (videos.isOver(one) ? one.status : "unfinished")))
 			.map(({ id }) => id));
 	const isFiltered = () => status.value + format.value !== "";
 	const state = computed(() => shown.value?.length ? "full" : shown.value ? "empty" : "loading");
@@ -47,21 +46,16 @@ export default function library(route) {
 	};
 
 	function filters() {
-		if (!catalogue.peek()) loadCatalogue().catch(() => {}); // A filter less.
-		const states = {
-			"": t("library.states.all"), completed: t("library.states.completed"),
-			unfinished: t("library.states.unfinished"), failed: t("library.states.failed"),
-		};
+		if (!offer.all.peek()) offer.load().catch(() => {}); // A filter less.
+		const states = labels("library.states", ["", "completed", "unfinished", "failed"]);
+		const formats = () => Object.fromEntries(
+			offer.all.value?.formats.map(({ id }) => [id, offer.formatText(id, "title")]) ?? []);
 		return html`${make()}
-			<fieldset><legend class="unseen">${t("library.filter")}</legend>
-				${radios("status", states, () => status.value, (value) => choose(status, value))}</fieldset>
-			<label class="field"><span class="unseen">${t("library.format")}</span>
-				<select @change=${({ target }) => choose(format, target.value)}>
-					<option value="">${t("library.anyFormat")}</option>
-					${() => catalogue.value?.formats.map(({ id }) => html`
-						<option value="${id}" selected="${id === format.peek()}">${
-							formatText(id, "title")}</option>`)}
-				</select></label>`;
+			${radios(t("library.filter"), states, () => status.value, (value) => choose(status, value),
+				"unseen")}
+			${() => select(t("library.format"),
+				{ "": t("library.anyFormat"), ...formats() }, format.peek,
+				(value) => choose(format, value), "unseen")}`;
 	}
 
 	const none = () => html`<p class="muted none">${t("library.none")}</p>`;
@@ -89,7 +83,7 @@ function sample() {
 	const address = "../pictures/samples/unboxing";
 	return html`
 		<div class="center empty">
-			<figure class="sample">
+			<figure class="stack tight sample">
 				<div class="tall"><video src="${address}.mp4" poster="${address}.jpg" controls muted loop
 					playsinline preload="none" aria-label="${t("library.sample")}"></video></div>
 				<figcaption class="small muted">${t("library.sample")}</figcaption>
@@ -102,26 +96,24 @@ function sample() {
 
 let stopPlaying = () => {};
 
-/** @param {string} id */
-function videoTile(id) {
-	const one = () => /** @type {Video} */ (video(id).value);
-	const isGoing = computed(() => !isOver(one()));
-	const poster = computed(() => one().poster_url);
+function videoTile(id = "") {
+	const one = /** @type {LiveVideo} */ (videos.of(id));
+	const isGoing = computed(() => !videos.isOver(one.value));
+	const poster = computed(() => one.value.poster_url);
 	let isReloaded = false;
 	let isPlaying = false;
 	let wait = 0;
 
 	/** Addresses expire, and somebody else may have deleted it. */
-	async function reload() {
-		if (isReloaded) return;
-		isReloaded = true;
-		await loadVideo(id).catch(({ code }) => {
-			if (code === "not_found") setDeleted([...deleted.peek(), id]);
+	function reload() {
+		if (!isReloaded) videos.load(id).catch(({ code }) => {
+			if (code === "not_found") videos.setDeleted([...videos.deleted.peek(), id]);
 		});
+		isReloaded = true;
 	}
 
 	function play() {
-		const src = one().clip_url;
+		const src = one.peek().clip_url;
 		if (isPlaying || !src || matchMedia("(prefers-reduced-motion: reduce)").matches) return false;
 		stopPlaying();
 		isPlaying = true;
@@ -150,15 +142,16 @@ function videoTile(id) {
 		const next = tile.nextElementSibling ?? tile.previousElementSibling;
 		stop();
 		isPlaying = true; // What is about to go must not begin to.
-		await remove(one());
+		await videoActions.remove(one.peek());
 		isPlaying = false;
 		if (!tile.isConnected) next?.querySelector("a")?.focus();
 	}
 
 	// A finger's first tap plays, the second opens; when it is lifted, it leaves, too.
-	const isMouse = (/** @type {PointerEvent} */ { pointerType }) => pointerType === "mouse";
+	/** @type {Handler} */
+	const isMouse = ({ pointerType }) => pointerType === "mouse";
 	const made = html`
-		<li class="${() => `tile ${one().status}`}" data-video="${id}">
+		<li class="${() => `tile ${one.value.status}`}" data-video="${id}">
 			<a href="#/videos/${id}"
 				@pointerenter=${(event) => isMouse(event) && (wait = setTimeout(play, 150))}
 				@pointerleave=${(event) => isMouse(event) && stop()} @blur=${stop}
@@ -166,14 +159,14 @@ function videoTile(id) {
 				@click=${(event) => event.pointerType === "touch" && play() && event.preventDefault()}>
 				<span class="tall">
 					${() => (poster.value ? html`<img src="${poster.value}" alt="" loading="lazy"
-						@load=${() => (isReloaded = false)} @error=${reload}>` : photo(untracked(one)))}
-					${() => (isGoing.value ? underWay(one) : ended(one()))}
+						@load=${() => (isReloaded = false)} @error=${reload}>` : photo(one.peek()))}
+					${() => (isGoing.value ? underWay(one) : ended(one.value))}
 				</span>
-				<strong>${() => one().title}</strong>
+				<strong>${() => one.value.title}</strong>
 				<span class="small muted">${() =>
-					`${date(one().created_at)} · ${one().seconds} s`}</span>
+					`${date(one.value.created_at)} · ${one.value.seconds} s`}</span>
 			</a>
-			${menu(() => t("library.actions", { title: one().title }), () => actions(one(), discard))}
+			${menu(() => t("library.actions", { title: one.value.title }), () => actions(one.peek(), discard))}
 		</li>`;
 	const [tile] = made.children;
 	onCleanup(stop);
@@ -182,38 +175,36 @@ function videoTile(id) {
 
 /** @param {Video} video */
 function photo({ file_id: id }) {
-	return id && signedImage("tile-photo", "", () => photoAddress(id));
+	return id && signedImage("tile-photo", "", () => videos.photoAddress(id));
 }
 
-/** @param {() => Video} one */
+/** @param {LiveVideo} one */
 function underWay(one) {
-	const stage = () => t(`library.stages.${one().stage}`);
+	const stage = () => t(`library.stages.${one.value.stage}`);
 	return html`<span class="tile-state"><span>${stage}</span>
-		<progress max="100" value="${() => one().progress}" aria-label="${stage}"></progress></span>`;
+		<progress max="100" value="${() => one.value.progress}" aria-label="${stage}"></progress></span>`;
 }
 
 /** @param {Video} video */
 function ended({ error, clip_url: clip, credits: count }) {
-	if (!error) return null;
-	const text = clip ? t("library.late") : t(`ledger.reasons.${error.code}`);
-	return html`<span class="tile-state">${icon(clip ? "check" : "warning")}
-		<span>${text}</span>
+	return error && html`<span class="tile-state">${icon(clip ? "check" : "warning")}
+		<span>${t(clip ? "library.late" : `ledger.reasons.${error.code}`)}</span>
 		${!clip && html`<span class="muted">${t("library.back", { count })}</span>`}</span>`;
 }
 
 /** @param {Video} one @param {() => void} discard @returns {MenuItem[]} */
 function actions(one, discard) {
-	const { id, clip_url: clip } = one;
-	const withClip = [
-		{ label: t("library.remix"), icon: "remix", act: `#/videos/${id}?remix=1` },
-		{ label: t("library.clip"), icon: "download", act: () => download(one, "mp4") },
-		{ label: t("library.poster"), icon: "image", act: () => download(one, "webp") },
-	];
+	const { id } = one;
+	const { clip, poster } = videoActions.saves(one);
 	return [
 		{ label: t("library.open"), icon: "external", act: `#/videos/${id}` },
-		{ label: t("library.rename"), icon: "pencil", act: () => rename(one) },
+		{ label: t("library.rename"), icon: "pencil", act: () => videoActions.rename(one) },
 		{ label: t("library.again"), icon: "refresh", act: `#/new?again=${id}` },
-		...(clip ? withClip : []),
-		...(isOver(one) ? [{ label: t("actions.delete"), icon: "trash", act: discard }] : []),
+		...(one.clip_url ? [
+			{ label: t("library.remix"), icon: "remix", act: `#/videos/${id}?remix=1` },
+			{ label: t("library.clip"), icon: "download", act: clip },
+			{ label: t("library.poster"), icon: "image", act: poster },
+		] : []),
+		...(videos.isOver(one) ? [{ label: t("actions.delete"), icon: "trash", act: discard }] : []),
 	];
 }

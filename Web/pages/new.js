@@ -1,6 +1,6 @@
 import {
-	api, ask, attempt, catalogue, computed, draftFrom, draftOf, emptyDraft, failure, html, isBlank,
-	loadCatalogue, replace, session, signal, skeleton, t, toast, wizard,
+	api, ask, attempt, computed, drafts, failure, html, offer, replace, route, section,
+	session, signal, skeleton, t, toast, wizard,
 } from "../elements/parts.js";
 import { briefFields, promptEditor } from "../elements/brief.js";
 import { formatGallery, options } from "../elements/choices.js";
@@ -9,21 +9,20 @@ import { photoPicker } from "../elements/photo.js";
 
 export const title = "new.title";
 
-/** @param {Route} route */
-export default function newVideo({ query }) {
-	const draft = draftOf(session.peek()?.user ?? "");
+export default function newVideo() {
+	const draft = drafts.of(session.peek()?.user ?? "");
 	const parts = wizard(draft);
 	const problem = signal(null);
 	const load = () => {
 		problem.value = null;
-		loadCatalogue().catch((error) => (problem.value = error));
+		offer.load().catch((error) => (problem.value = error));
 	};
 	load();
-	const again = query.get("again");
+	const again = route.peek().query.get("again");
 	if (again) takeAgain(draft, again);
 	const startOver = () => {
 		const before = draft.peek();
-		draft.value = emptyDraft();
+		draft.value = drafts.empty();
 		toast(t("new.cleared"), () => (draft.value = before));
 	};
 
@@ -32,10 +31,10 @@ export default function newVideo({ query }) {
 			<div class="stack decide">
 				<div class="row spread">
 					<h1>${t("new.title")}</h1>
-					<button class="plain" type="button" hidden="${() => isBlank(draft.value)}"
+					<button class="plain" hidden="${() => drafts.isBlank(draft.value)}"
 						@click=${startOver}>${t("new.clear")}</button>
 				</div>
-				${() => (catalogue.value ? decisions(parts, catalogue.value)
+				${() => (offer.all.value ? decisions(parts, offer.all.value)
 					: problem.value ? failure(load, problem.value)
 					: ["block", "tall-block", "block"].map(skeleton))}
 			</div>
@@ -50,14 +49,11 @@ export default function newVideo({ query }) {
 function decisions(parts, { formats, models }) {
 	const { draft, format } = parts;
 	const isAsked = computed(() => draft.value.format !== null || draft.value.prompt !== null);
-	const brief = () => html`
-		<section class="stack" aria-labelledby="brief-title">
-			<h2 id="brief-title">${t("new.brief.title")}</h2>
-			<div class="stack brief" data-own="${() => format.value === null}">
-				${() => format.value && briefFields(parts)}
-				${promptEditor(parts)}
-			</div>
-		</section>`;
+	const brief = () => section(t("new.brief.title"), html`
+		<div class="stack brief" data-own="${() => format.value === null}">
+			${() => format.value && briefFields(parts)}
+			${promptEditor(parts)}
+		</div>`);
 	return html`
 		${photoPicker(parts)}
 		${formatGallery(parts, formats)}
@@ -68,13 +64,13 @@ function decisions(parts, { formats, models }) {
 /** @param {Signal<Draft>} draft @param {string} id */
 async function takeAgain(draft, id) {
 	const body = html`<p>${t("new.again.text")}</p>`;
-	const isWanted = isBlank(draft.peek()) || await ask({
+	const isWanted = drafts.isBlank(draft.peek()) || await ask({
 		title: t("new.again.title"), body, confirm: t("new.again.replace"),
 	});
 	if (isWanted) {
 		await attempt(async () => {
 			const video = await api.get(`/videos/${id}`);
-			draft.value = draftFrom(video, video.file_id && await photoOf(video.file_id));
+			draft.value = drafts.from(video, video.file_id && await photoOf(video.file_id));
 		});
 	}
 	replace("new");

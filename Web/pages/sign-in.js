@@ -1,6 +1,6 @@
 import { effect, html, known, onCleanup, signal, t } from "../app/html.js";
 import { replace } from "../app/router.js";
-import { hasExpired, requestCode, session, verifyCode } from "../app/session.js";
+import { auth, hasExpired, session } from "../app/session.js";
 
 export const title = "signIn.title";
 
@@ -18,8 +18,8 @@ export default ({ query }, section) => {
 	const wait = signal(0);
 	const timer = setInterval(() => (wait.value = Math.max(0, wait.peek() - 1)), 1000);
 
-	/** @param {() => Promise<void>} action */
-	async function attempt(action) {
+	/** @type {Attempt} */
+	const attempt = async (action) => {
 		isBusy.value = true;
 		problem.value = "";
 		try {
@@ -38,7 +38,7 @@ export default ({ query }, section) => {
 
 	/** @param {string} address */
 	async function send(address) {
-		if (!(await attempt(() => requestCode(address)))) return;
+		if (!(await attempt(() => auth.requestCode(address)))) return;
 		email.value = address;
 		wait.value = RESEND;
 		import("./new.js").catch(() => {}); // Time to fetch what comes next.
@@ -50,7 +50,7 @@ export default ({ query }, section) => {
 		const code = target.value.replace(/\D/g, "").slice(0, DIGITS);
 		target.value = code;
 		if (code.length < DIGITS || isBusy.peek()) return;
-		if (await attempt(() => verifyCode(email.peek(), code))) return;
+		if (await attempt(() => auth.verifyCode(email.peek(), code))) return;
 		target.value = "";
 		target.focus();
 	};
