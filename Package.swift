@@ -85,6 +85,8 @@ let package = Package(
             ["Postgres", "Outbound", "CCurl", log, crypto, product("JWTKit", "jwt-kit")]),
         module("Payments", ["Postgres", "Ledger", "Outbound", log, crypto]),
         module("Media", ["CVips", log, subprocess, systemPackage]),
+        module("Client", ["Outbound", crypto]),
+        module("Webhooks", ["Postgres", "Outbound", log, metrics, crypto]),
         module("ObjectStorage", ["Outbound", crypto, nioPosix]),
         // Frames are drawn pixel by pixel: without optimization a clip takes five times as long.
         .target(
@@ -100,7 +102,7 @@ let package = Package(
             "App",
             [
                 "Postgres", "Ledger", "Identity", "Payments", "Media", "ObjectStorage",
-                "VideoModels", "Studio", "Outbound", "Prometheus", "CZlib", crypto,
+                "VideoModels", "Studio", "Webhooks", "Outbound", "Prometheus", "CZlib", crypto,
                 asyncAlgorithms, hummingbird, lifecycle, log, metrics,
                 nio, nioFoundation, systemPackage,
                 product("Configuration", "swift-configuration"),
@@ -109,7 +111,7 @@ let package = Package(
         .executableTarget(
             name: "placemint",
             dependencies: [
-                "App", "Ledger", "Outbound", "Payments", "Postgres", "Media", "Studio",
+                "App", "Client", "Ledger", "Outbound", "Payments", "Postgres", "Media", "Studio",
                 "VideoModels", "Prometheus", log, metrics, subprocess,
                 systemPackage,
                 product("ArgumentParser", "swift-argument-parser"),
@@ -132,13 +134,15 @@ let package = Package(
         tests(
             "VideoModels", ["VideoModels", "Media", "Outbound", crypto],
             exclude: ["Providers/Fixtures"]),
+        tests("Client", ["Client"]),
+        tests("Webhooks", ["Webhooks", "Postgres", "TestDatabase", "Studio", "Ledger"]),
         tests("ObjectStorage", ["ObjectStorage", "Outbound"], exclude: ["Fixtures"]),
         tests("Payments", ["Payments", "Ledger", "Postgres", "TestDatabase", log]),
         tests(
             "App",
             [
-                "App", "Identity", "Ledger", "ObjectStorage", "Postgres", "Studio", "TestDatabase",
-                log, crypto, hummingbird, nio,
+                "App", "Identity", "Ledger", "ObjectStorage", "Outbound", "Postgres", "Prometheus",
+                "Studio", "TestDatabase", "VideoModels", log, crypto, hummingbird, nio,
                 product("HTTPTypes", "swift-http-types"),
             ]),
         tests(

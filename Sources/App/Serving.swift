@@ -29,6 +29,7 @@ package struct Serving: Sendable {
     /// Serves until told to stop.
     /// - Throws: `SettingsError`, `PostgresError`, and others that stop the start.
     package func serve() async throws {
+        DescriptorLimit.raise()
         let lock = try DataFolderLock(folder)
         defer { lock.release() }
         try folder.emptyWork()

@@ -7,6 +7,7 @@ import NIOCore
 import ObjectStorage
 import Payments
 import Studio
+import Webhooks
 
 extension StudioServer {
     /// A connection that says nothing for this long is closed.
@@ -26,8 +27,9 @@ extension StudioServer {
             }, logger: logger)
     }
 
-    private func router() -> Router<StudioContext> {
+    func router() -> Router<StudioContext> {
         let router = Router(context: StudioContext.self, options: .autoGenerateHeadEndpoints)
+        let addresses = KnownAddresses()
         router.addMiddleware {
             ClientAddress(proxies: settings.trustedProxies)
             RequestRecord(level: requestLevel)
@@ -37,6 +39,7 @@ extension StudioServer {
                 bucket: settings.bucket?.origin)
             CrossOrigin(origins: settings.allowedOrigins)
             ErrorMiddleware()
+            addresses
             WebFiles(
                 folder: settings.installation.web,
                 canonical: .init(publicURL: settings.publicURL, isLoopback: settings.isLoopback))
@@ -48,6 +51,12 @@ extension StudioServer {
         addPaymentRoutes(to: router)
         addPublicRoutes(to: router.group())
         addStudioRoutes(to: router.group("v1"))
+        DescriptionController(
+            OpenAPIDescription(
+                folder: settings.installation.openAPI, server: settings.publicURL,
+                catalogue: studio.catalogue, formats: studio.formats)
+        ).addRoutes(to: router)
+        addresses.learn(router)
         return router
     }
 
@@ -73,10 +82,12 @@ extension StudioServer {
 
     private func addStudioRoutes(to group: RouterGroup<StudioContext>) {
         let keys = APIKeys(pool: pool)
+        let endpoints = WebhookEndpoints(pool: pool)
         let signedIn = group.add(
             middleware: Authenticator(
                 tokens: signIn.tokens, keys: keys, accounts: accounts,
                 perUser: RateLimiter(RateLimiter.perUser),
+                perKey: RateLimiter(RateLimiter.perKey),
                 perAddress: RateLimiter(RateLimiter.perAddress)))
         func permitted(_ scope: APIKey.Scope?) -> RouterGroup<StudioContext> {
             signedIn.group().add(middleware: Permission(scope: scope))
@@ -88,10 +99,13 @@ extension StudioServer {
         let delivery = AssetDelivery(assets: assets)
         FilesController(assets: assets, desk: desk, gate: gate, delivery: delivery, links: links)
             .addRoutes(to: permitted(.files))
+        let orders = OrderDesk(
+            studio: studio, pool: pool, assets: assets, desk: desk, links: links)
         VideosController(
-            studio: studio, pool: pool, assets: assets, desk: desk, gate: gate, delivery: delivery,
+            orders: orders, pool: pool, assets: assets, gate: gate, delivery: delivery,
             links: links
         ).addRoutes(to: videos)
+        VideoEditsController(orders: orders).addRoutes(to: videos)
         QuotesController(studio: studio, assets: assets, desk: desk, gate: gate)
             .addRoutes(to: videos)
         CreditsController(pool: pool).addRoutes(to: permitted(.creditsRead))
@@ -99,11 +113,15 @@ extension StudioServer {
             .addRoutes(to: people)
         EventsController(hub: hub, pool: pool, links: links).addRoutes(to: videos)
         APIKeysController(keys: keys).addRoutes(to: people)
+        WebhookEndpointsController(
+            endpoints: endpoints, deliveries: WebhookDeliveries(pool: pool),
+            trusted: settings.webhookHosts
+        ).addRoutes(to: people)
         AccountController(
             pool: pool, signIn: signIn.builtIn, accounts: accounts,
             exports: AccountExports(
                 contents: AccountContents(
-                    pool: pool, assets: assets, links: links, keys: keys,
+                    pool: pool, assets: assets, links: links, keys: keys, endpoints: endpoints,
                     signIn: signIn.builtIn),
                 assets: assets, folder: work)
         ).addRoutes(to: people)

@@ -12,6 +12,7 @@ import ServiceLifecycle
 import Studio
 import UnixSignals
 import VideoModels
+import Webhooks
 
 /// The composition root: everything a running server is made of, put together once.
 struct StudioServer: Sendable {
@@ -32,6 +33,7 @@ struct StudioServer: Sendable {
     /// Work without being told to; `nil` with no workers.
     let worker: Worker?
     let poller: Poller?
+    let sender: WebhookSender?
     /// Works when it is told to; `nil` when nobody may.
     let tick: Tick?
     let housekeeping: Housekeeping
@@ -78,12 +80,16 @@ struct StudioServer: Sendable {
         let accounts = Accounts(
             pool: pool, welcome: Credits(settings.welcomeCredits), removeSignIn: signIn.remove)
         let payments = PaymentDesk(settings, pool: pool, transport: transport, logger: logger)
+        let sender = WebhookSender(
+            queue: WebhookQueue(pool: pool), transport: transport, trusted: settings.webhookHosts,
+            logger: logger)
         let housekeeping = Housekeeping(
             assets: assets, signIn: signIn.builtIn, payments: payments, queue: queue,
-            errands: Errands(pool: pool), logger: logger)
+            endpoints: WebhookEndpoints(pool: pool), errands: Errands(pool: pool), logger: logger)
         let tick = settings.operations.tickToken.map { _ in
             Tick(
-                worker: worker, poller: poller, housekeeping: housekeeping, queue: queue,
+                worker: worker, poller: poller, sender: sender, housekeeping: housekeeping,
+                queue: queue,
                 budget: settings.operations.tickBudget)
         }
         let hub = EventHub(accounts: accounts)
@@ -93,6 +99,7 @@ struct StudioServer: Sendable {
             transport: transport, payments: payments, hub: hub,
             links: try await MediaLinks.load(pool, base: settings.publicURL),
             desk: desk, queue: queue, worker: works ? worker : nil, poller: works ? poller : nil,
+            sender: works ? sender : nil,
             tick: tick, housekeeping: housekeeping,
             metrics: MetricsPage(
                 metrics, pool: pool, gauges: DatabaseGauges(pool, logger: logger), hub: hub),
@@ -140,11 +147,13 @@ struct StudioServer: Sendable {
     private func run(_ services: [any Service]) async throws {
         let announcements = Announcements(
             source: try settings.newsSource(database), pool: pool, worker: worker, poller: poller,
-            hub: hub, logger: logger)
+            sender: sender, hub: hub, logger: logger)
         let foundation: [any Service] = [
             Background { await pool.run() }, Background { await announcements.run() },
         ]
-        let workers: [any Service] = (worker.map { [$0] } ?? []) + (poller.map { [$0] } ?? [])
+        let senders = sender.map { sender in [Background { await sender.run() }] } ?? []
+        let workers: [any Service] =
+            senders + (worker.map { [$0] } ?? []) + (poller.map { [$0] } ?? [])
         let watchers = watchtower.map { [$0] } ?? []
         let all = foundation + watchers + services + workers + [farewell]
         let group = ServiceGroup(

@@ -8,7 +8,7 @@ extension Transport {
     /// Where a file may come from.
     package struct Source: Sendable {
         package let url: URL
-        /// Sent to `url`'s own host alone, and not along a redirect to another.
+        /// Sent to `url`'s own origin alone, and not along a redirect to another.
         package let headers: [String: String]
         /// Hosts that the operator named in a setting: any address, http or https. Every other
         /// host has to be public and speak https.
@@ -65,7 +65,8 @@ extension Transport {
         guard url.scheme == "https" || (isTrusted && url.scheme == "http") else {
             throw OutboundError.forbiddenAddress("it is not https")
         }
-        let isFirst = host == source.url.host() && url.port == source.url.port
+        let first = source.url
+        let isFirst = (url.scheme, host, url.port) == (first.scheme, first.host(), first.port)
         let request = Self.request("GET", url, isFirst ? source.headers : [:], nil)
         do {
             return try await (isTrusted ? client : publicClient)

@@ -1,5 +1,5 @@
 /// Something to tell every listener on a channel, if and when a transaction commits.
-package struct Notice: Sendable {
+package struct Notice: Hashable, Sendable {
     let channel: String
     let payload: String
 

@@ -27,7 +27,9 @@ package final class Pool: Sendable {
 
     private let settings: DatabaseSettings
     private let lending: Lending
+    private let board = NoticeBoard()
     private let waits = Timer(label: "placemint_database_pool_wait_seconds")
+    private let lostNotices = Counter(label: "placemint_notices_lost_total")
     private let refusals = Counter(label: "placemint_database_pool_refusals_total")
 
     package init(_ settings: DatabaseSettings, limits: Limits = Limits()) {
@@ -66,9 +68,9 @@ package final class Pool: Sendable {
         _ body: @Sendable (Transaction) throws -> Value
     ) async throws -> Value {
         let opening = ["BEGIN"] + principal.introduction(statement: lending.limits.statement)
-        return try await retrying {
+        let value = try await retrying {
             try await self.lend(to: principal) { wire in
-                let transaction = Transaction(wire, opening: opening)
+                let transaction = Transaction(wire, opening: opening, board: board)
                 do {
                     let value = try body(transaction)
                     try transaction.commit()
@@ -78,6 +80,23 @@ package final class Pool: Sendable {
                     throw error
                 }
             }
+        }
+        if !board.isCollected { await sendNotices() }
+        return value
+    }
+
+    /// How long notices are collected before they are sent together.
+    private static let noticePause = Duration.milliseconds(5)
+
+    /// Sends what transactions have left to be announced. What cannot be sent is told again when
+    /// its subject changes.
+    private func sendNotices() async {
+        let notices = board.take()
+        guard !notices.isEmpty else { return }
+        do {
+            _ = try await rows(NoticeBoard.sending(notices), as: .service)
+        } catch {
+            lostNotices.increment(by: notices.count)
         }
     }
 
@@ -91,7 +110,8 @@ package final class Pool: Sendable {
             let transaction = Transaction(
                 wire,
                 opening: ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"]
-                    + Principal.owner.introduction(statement: lending.limits.statement))
+                    + Principal.owner.introduction(statement: lending.limits.statement),
+                board: board)
             defer { transaction.rollback() }
             return try body(transaction)
         }
@@ -131,13 +151,19 @@ package final class Pool: Sendable {
         }
     }
 
-    /// Gives up waiters whose time is over. Runs until cancelled.
+    /// Gives up waiters whose time is over, and sends notices. Runs until cancelled.
     package func run() async {
-        while !Task.isCancelled {
-            lending.refuseExpired(at: .now)
-            // Cancellation ends the sleep and then the loop.
-            try? await Task.sleep(for: .milliseconds(50))
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                while !Task.isCancelled {
+                    self.lending.refuseExpired(at: .now)
+                    // Cancellation ends the sleep and then the loop.
+                    try? await Task.sleep(for: .milliseconds(50))
+                }
+            }
+            await board.collect(every: Self.noticePause) { await sendNotices() }
         }
+        await sendNotices()
     }
 
     // MARK: Lending

@@ -6,11 +6,13 @@
 package final class Transaction {
     private let wire: Wire
     private let opening: [SQL]
+    private let board: NoticeBoard
     private var hasBegun = false
     private var afterwards: [() -> Void] = []
 
-    init(_ wire: Wire, opening: [SQL]) {
+    init(_ wire: Wire, opening: [SQL], board: NoticeBoard) {
         self.wire = wire
+        self.board = board
         self.opening = opening
     }
 
@@ -39,6 +41,13 @@ package final class Transaction {
     /// Sends notices to every listener, if and when the transaction commits.
     package func notify(_ notices: Notice...) throws {
         try rows(notices.map(\.sql))
+    }
+
+    /// Sends notices soon after the transaction has committed, together with those of others: for
+    /// transactions of which many are to commit at once. They are lost when the process dies in
+    /// between, so only for what is told again anyway.
+    package func announce(_ notices: Notice...) {
+        afterCommit { [board] in board.post(notices) }
     }
 
     /// Has something counted if and when the transaction has committed: once, however often the

@@ -17,6 +17,9 @@ package struct Order: Sendable {
     /// The part of the photo to use.
     package var crop: CropArea?
     package var remixedFrom: ID<Job>?
+    /// Whether `remixedFrom` itself has to be changed. Else a remix is made anew from its photo
+    /// where the model cannot.
+    package var mustEdit = false
 
     package init(
         model: String? = nil, prompt: String? = nil, seconds: Int? = nil, size: String? = nil,
@@ -68,6 +71,7 @@ package struct OrderError: Error, Equatable, CustomStringConvertible {
         case idempotencyKeyReused = "idempotency_key_reused"
         case notFinished = "not_finished"
         case keyLimitReached = "key_limit_reached"
+        case editsNotSupported = "edits_not_supported"
     }
 
     package let code: Code

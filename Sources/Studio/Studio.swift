@@ -179,10 +179,11 @@ package struct Studio: Sendable {
             of: quotation.order, quotation.quote.model, by: user, in: transaction)
         let answers = try transaction.rows([
             unfinished(of: user), try insertion(quotation, id, user, origin, method),
-            Notice(JobQueue.workChannel, "").sql,
-            Notice(Notice.eventChannel, "video \(user) \(id)").sql,
-            Notice.credits(of: user).sql,
         ])
+        // Workers look every second anyway, and tell of the video when they take it up.
+        transaction.announce(
+            Notice(JobQueue.workChannel, ""),
+            Notice(Notice.eventChannel, "video \(user) \(id)"), .credits(of: user))
         try checkUnfinished(answers[0].first)
         guard let row = answers[1].first else { throw PostgresError.disconnected("no row") }
         return try Job(row)
@@ -235,7 +236,15 @@ package struct Studio: Sendable {
             WHERE id = \(original) AND user_id = \(user) AND model = \(model.id)
               AND status = 'completed' AND provider_job_id IS NOT NULL
             """)
-        return (model.edits && row != nil ? Job.RemixMethod.edit : .regenerate).rawValue
+        let edits = model.edits && row != nil
+        guard edits || !order.mustEdit else {
+            throw OrderError(
+                .editsNotSupported, "video",
+                model.edits
+                    ? "Only a finished video of this model can be edited."
+                    : "\(model.name) cannot change a video. A remix makes it anew.")
+        }
+        return (edits ? Job.RemixMethod.edit : .regenerate).rawValue
     }
 
     private static func insertion(

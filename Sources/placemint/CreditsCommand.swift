@@ -5,12 +5,13 @@ import Ledger
 struct CreditsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "credits",
-        abstract: "Gives credits to a person, or corrects a balance.",
+        abstract: "Shows your credits; for operators: gives some, or corrects a balance.",
         discussion: """
-            Every such entry is in the person's ledger for good, with its reason, and on record with \
+            grant and adjust work on the server's database. Every such entry is in the person's ledger for good, with its reason, and on record with \
             who made it. Should the connection break, repeat the command with the same --id.
             """,
-        subcommands: [GrantCredits.self, AdjustCredits.self])
+        subcommands: [BalanceCommand.self, GrantCredits.self, AdjustCredits.self],
+        defaultSubcommand: BalanceCommand.self)
 }
 
 struct GrantCredits: AsyncParsableCommand {

@@ -11,9 +11,20 @@ import ArgumentParser
             the data folder, mail as files, test payments, and clips drawn by ffmpeg.
             """,
         version: Version.current,
-        subcommands: [
-            Serve.self, Work.self, Migrate.self, Demo.self, AuditCommand.self,
-            SweepCommand.self, ReconcileCommand.self, CreditsCommand.self, DoctorCommand.self,
-            HealthCommand.self, Measure.self,
+        subcommands: [Demo.self, Measure.self],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "For users:",
+                subcommands: [
+                    LoginCommand.self, LogoutCommand.self, ProfilesCommand.self,
+                    GenerateCommand.self, VideosCommand.self, CreditsCommand.self,
+                    FormatsCommand.self, ModelsCommand.self,
+                ]),
+            CommandGroup(
+                name: "For operators:",
+                subcommands: [
+                    Serve.self, Work.self, Migrate.self, AuditCommand.self, SweepCommand.self,
+                    ReconcileCommand.self, DoctorCommand.self, HealthCommand.self,
+                ]),
         ])
 }

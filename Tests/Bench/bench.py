@@ -5,6 +5,7 @@ import json
 import subprocess
 import time
 
+from api import bench_api
 from growth import LARGE, bench_growth
 from jobs import bench_jobs
 from ledger import bench_ledger, soak
@@ -34,9 +35,6 @@ INSERT INTO public.jobs
 VALUES (:job::uuid, :person::uuid, 'animatic', 'animatic', 'soft', 'The product on a table.', 4,
         '720x1280', 20, now() + interval '10 minutes')
 RETURNING id;
-SELECT pg_notify('placemint_jobs', '');
-SELECT pg_notify('placemint_events', 'video ' || :person::text || ' ' || :job::text);
-SELECT pg_notify('placemint_events', 'credits ' || :person::text);
 COMMIT;
 """
 
@@ -51,15 +49,18 @@ SELECT balance FROM public.users WHERE id = :person::uuid;
 COMMIT;
 """
 
-def bench_spend(server, seconds):
+def bench_spend(server, seconds, connections=CONNECTIONS):
+    """Creates a second that are in the database afterwards."""
     baseline = server.pgbench(SPEND, seconds)
+    clear_unfinished(server)
     server.psql("CHECKPOINT")
     before = int(server.psql("SELECT count(*) FROM public.jobs"))
+    _, p50, p99 = server.wrk("POST", "/v1/videos", "body", seconds, connections)
+    made = (int(server.psql("SELECT count(*) FROM public.jobs")) - before) / seconds
+    report("spend", made, "creates/s", baseline, "pgbench", "0.5",
+           f"p50 {p50:.1f} ms, p99 {p99:.1f} ms at {connections} connections")
     clear_unfinished(server)
-    rate, p50, p99 = server.wrk("POST", "/v1/videos", "body", seconds)
-    made = int(server.psql("SELECT count(*) FROM public.jobs")) - before
-    report("spend", made / seconds, "creates/s", baseline, "pgbench", "0.5",
-           f"p50 {p50:.1f} ms, p99 {p99:.1f} ms at {CONNECTIONS} connections")
+    return made
 
 
 def clear_unfinished(server):
@@ -81,11 +82,11 @@ def clear_unfinished(server):
         VACUUM ANALYZE public.jobs;""")
 
 
-def bench_balance(server, seconds):
+def bench_balance(server, seconds, connections=CONNECTIONS):
     baseline = server.pgbench(BALANCE, seconds)
-    rate, p50, p99 = server.wrk("GET", "/v1/credits", "nil", seconds)
+    rate, p50, p99 = server.wrk("GET", "/v1/credits", "nil", seconds, connections)
     report("balance", rate, "reads/s", baseline, "pgbench", "0.6",
-           f"p50 {p50:.1f} ms, p99 {p99:.1f} ms at {CONNECTIONS} connections")
+           f"p50 {p50:.1f} ms, p99 {p99:.1f} ms at {connections} connections")
 
 
 def bench_start(server):
@@ -118,16 +119,16 @@ def bench_animatic():
 def main():
     parser = argparse.ArgumentParser(prog="script/bench")
     parts = ["spend", "balance", "ledger", "start", "memory", "animatic"]
-    parser.add_argument("parts", nargs="*", help=", ".join([*parts, "jobs", "growth", "soak"]))
+    parser.add_argument("parts", nargs="*", help=", ".join([*parts, "api", "jobs", "growth", "soak"]))
     parser.add_argument("--seconds", type=int, default=8)
     parser.add_argument("--people", type=int, default=LARGE)
     chosen = parser.parse_args()
     if chosen.parts == ["soak"]:
         raise SystemExit(soak(chosen.seconds))
     for part in chosen.parts:
-        if part not in [*parts, "jobs", "growth"]:
+        if part not in [*parts, "api", "jobs", "growth"]:
             parser.error(
-                f"unknown part {part}: one of {', '.join([*parts, 'jobs', 'growth'])}")
+                f"unknown part {part}: one of {', '.join([*parts, 'api', 'jobs', 'growth'])}")
     wanted = chosen.parts or parts
     if {"spend", "balance", "start"} & set(wanted):
         with Server() as server:
@@ -141,6 +142,8 @@ def main():
                 bench_spend(server, chosen.seconds)
             if "start" in wanted:
                 bench_start(server)
+    if "api" in wanted:
+        bench_api(chosen.seconds, bench_spend, bench_balance)
     if "ledger" in wanted:
         bench_ledger(chosen.seconds)
     if "memory" in wanted:

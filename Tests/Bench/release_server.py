@@ -58,14 +58,14 @@ def pg(program):
     return next((str(f / program) for f in folders if (f / program).exists()), program)
 
 
-def wrk(script, url, seconds, **environment):
+def wrk(script, url, seconds, connections=CONNECTIONS, **environment):
     """Loads an address with the requests of a script, which finds the environment's names.
     Requests per second, and the milliseconds that half and 99 of 100 took at most."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as lua:
         lua.write(script + RESULT_LUA)
         lua.flush()
         out = subprocess.run(
-            ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s",
+            ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s",
              "-s", lua.name, url],
             env={**os.environ, **{name: str(value) for name, value in environment.items()}},
             capture_output=True, text=True, check=True)
@@ -144,9 +144,9 @@ class Server:
             sys.exit("pgbench: " + out.stderr[-500:])
         return float(found[1])
 
-    def wrk(self, method, path, body, seconds):
+    def wrk(self, method, path, body, seconds, connections=CONNECTIONS):
         return wrk(CREATE_LUA % (method, path, body), f"http://127.0.0.1:{self.port}", seconds,
-                   BENCH_TOKENS=self.folder / "tokens")
+                   connections, BENCH_TOKENS=self.folder / "tokens")
 
     def seed(self, people=USERS):
         """People with credits, and their tokens, made as the sign-in makes them."""

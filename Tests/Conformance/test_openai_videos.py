@@ -1,14 +1,17 @@
 """OpenAI's own Python client orders, follows and downloads clips: only its base URL differs."""
 import base64
 import io
+import json
 import uuid
 
 import openai
 import pytest
+from openai.types import Video
 from PIL import Image
 
 from rig import pictures
 from rig.person import CLIP_CREDITS, Person
+from rig.server import ROOT
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -162,6 +165,25 @@ def test_a_remix_is_a_new_video_of_the_same_photo(drafts):
     assert (remix.prompt, remix.size, remix.seconds) == ("In the snow.", "720x1280", "4")
 
 
+def test_what_no_model_can_do_is_said_plainly(drafts):
+    video = drafts.videos.create(prompt=PROMPT, input_reference=("mug.jpg", PHOTO))
+    # This version's typed parameter takes files only, whatever its annotation says.
+    by_id = {"prompt": "In the snow.", "video": {"id": video.id}}
+    clip = ("a.mp4", b"clip")
+    for ask, code in (
+            (lambda: drafts.post("/videos/edits", body=by_id, cast_to=Video),
+             "edits_not_supported"),
+            (lambda: drafts.videos.edit(prompt="In the snow.", video=clip), "edits_not_supported"),
+            (lambda: drafts.videos.extend(prompt="On.", seconds="4", video=clip),
+             "extensions_not_supported"),
+            (lambda: drafts.videos.create_character(name="Ann", video=clip),
+             "characters_not_supported"),
+            (lambda: drafts.videos.get_character("char_1"), "characters_not_supported")):
+        bad = error(openai.BadRequestError, ask)
+        assert bad.code == code and bad.message
+    assert [one.id for one in drafts.videos.list(limit=1).data] == [video.id], "nothing was made"
+
+
 def test_delete_removes_a_finished_video(client):
     video = client.videos.create_and_poll(prompt=PROMPT, poll_interval_ms=200)
     deleted = client.videos.delete(video.id)
@@ -269,6 +291,39 @@ def test_a_reused_key_is_a_conflict(drafts):
     bad = error(openai.ConflictError, lambda: patient.videos.create(
         prompt="Another.", extra_headers=headers))
     assert bad.code == "idempotency_key_reused"
+
+
+def test_too_much_is_an_error_of_its_own(drafts):
+    patient = drafts.with_options(max_retries=0)
+    bad = error(openai.APIStatusError, lambda: patient.files.create(
+        file=("large.jpg", bytes(21_000_000)), purpose="vision"))
+    assert (bad.status_code, bad.code) == (413, "payload_too_large")
+
+
+def test_too_many_videos_under_way_are_a_rate_limit_error(idle_server):
+    person = Person(idle_server)
+    person.has_credits_for(21)
+    client = client_of(person, max_retries=0)
+    for _ in range(20):
+        client.videos.create(prompt=PROMPT)
+    bad = error(openai.RateLimitError, lambda: client.videos.create(prompt=PROMPT))
+    assert (bad.status_code, bad.code, bad.type) == (
+        429, "too_many_unfinished", "rate_limit_error")
+
+
+def test_code_for_sora_is_served_by_what_the_operator_runs(start_server, tmp_path):
+    """The name that a program asks for is an alias; the answer says what really serves it."""
+    catalogue = json.loads((ROOT / "config/catalogue.json").read_text())
+    own = next(model for model in catalogue["models"] if model["id"] == "animatic")
+    catalogue["models"] = [own | {"aliases": ["sora-2", "sora-2-pro"]}]
+    path = tmp_path / "catalogue.json"
+    path.write_text(json.dumps(catalogue))
+    server = start_server(WORKERS=0, PLACEMINT_CATALOGUE=path)
+    client = client_of(Person(server).has_credits_for(1))
+    video = client.videos.create(model="sora-2", prompt=PROMPT, seconds="4", size="720x1280")
+    assert video.model == "animatic"
+    assert client.models.retrieve("sora-2").id == "animatic"
+    assert "sora-2" in client.models.list().data[0].model_extra["aliases"]
 
 
 def test_missing_credits_are_a_status_error_with_numbers(idle_server):

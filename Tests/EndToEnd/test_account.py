@@ -102,8 +102,8 @@ def test_an_export_has_every_word_and_every_file(server):
     archive = zipfile.ZipFile(io.BytesIO(answer.content))
     assert archive.testzip() is None
     names = archive.namelist()
-    assert names[:7] == ["account.json", "purchases.json", "videos.json", "ledger.csv",
-                         "photos.json", "api_keys.json", "devices.json"]
+    assert names[:8] == ["account.json", "purchases.json", "videos.json", "ledger.csv",
+                         "photos.json", "api_keys.json", "webhook_endpoints.json", "devices.json"]
     assert json.loads(archive.read("account.json"))["email"] == person.email
     assert json.loads(archive.read("purchases.json"))[0]["credits"] == 500
     assert json.loads(archive.read("videos.json"))[0]["brief"]["product"] == "Mug"

@@ -17,18 +17,20 @@ from rig.shop import Customer, Shop, account, keys
 # What the person is and has written, each word of it nowhere else.
 MARK = "zyxgrouse"
 WORDS = {name: f"{MARK}-{name}" for name in (
-    "prompt", "product", "description", "title", "photo", "device", "key", "program")}
+    "prompt", "product", "description", "title", "photo", "device", "key", "program",
+    "hook")}
 
 # Tables that name a person, whose rows are not in the export as they stand, and why.
 NOT_EXPORTED = {
     "public.stripe_events": "what Stripe said about a purchase; the purchase is there",
+    "public.webhook_deliveries": "what was sent of a video or the balance; they are there",
 }
 # Columns of exported rows that are the program's own and say nothing about the person.
 EXPORTED_BY = {
     "public.users": "account.json", "public.credit_ledger": "ledger.csv",
     "public.purchases": "purchases.json", "public.jobs": "videos.json",
     "public.assets": "photos.json", "auth.users": "account.json", "auth.sessions": "devices.json",
-    "public.api_keys": "api_keys.json",
+    "public.api_keys": "api_keys.json", "public.webhook_endpoints": "webhook_endpoints.json",
 }
 
 
@@ -75,6 +77,9 @@ class Marked(Customer):
         # One that was deleted before, and one that failed.
         ok(self.delete(f"/v1/videos/{remix['id']}"))
         ok(self.post("/v1/api_keys", json={"name": WORDS["program"]}), 201)
+        hook = ok(self.post("/v1/webhook_endpoints", json={
+            "url": f"https://example.com/{WORDS['hook']}"}), 201)
+        ok(self.post(f"/v1/webhook_endpoints/{hook['id']}/test"), 202)
         given = self.server.run("credits", "grant", self.email, "5", "--reason", "A late clip")
         assert given.returncode == 0, given.stderr
         return session, file, done

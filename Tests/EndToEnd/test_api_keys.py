@@ -233,6 +233,20 @@ def test_every_answer_says_how_much_of_the_rate_is_left(owner):
     assert 0 < int(headers[1]["x-ratelimit-remaining-requests"]) < 200
 
 
+def test_a_program_that_asks_too_often_is_slowed_down_alone(owner):
+    busy, quiet = program(owner), program(owner)
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(
+            lambda _: busy.call("GET", "/v1/videos", patient=False), range(180)))
+    refusals = [answer for answer in answers if answer.status_code == 429]
+    assert len(refusals) > 10 and {answer.status_code for answer in answers} == {200, 429}
+    assert refusals[0].headers["retry-after"] and int(
+        refusals[0].headers["x-ratelimit-limit-requests"]) == 100
+    assert refusals[0].json()["error"]["code"] == "rate_limited"
+    for other in (quiet, owner):
+        assert other.call("GET", "/v1/videos", patient=False).status_code == 200
+
+
 def test_guessing_keys_has_a_price(start_server):
     server = start_server(WORKERS=0)
     with ThreadPoolExecutor(16) as pool:

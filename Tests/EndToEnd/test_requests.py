@@ -256,8 +256,11 @@ def test_there_is_nothing_at_other_addresses(person, path):
 def test_a_wrong_method_does_nothing(person, method, path):
     before = person.ledger
     answer = person.call(method, path)
-    assert (answer.status_code, answer.json()["error"]["code"]) in (
-        (405, "method_not_allowed"), (404, "not_found"))
+    assert (answer.status_code, answer.json()["error"]["code"]) == (405, "method_not_allowed")
+    allowed = answer.headers["Allow"].split(", ")
+    assert allowed and method not in allowed
+    assert all(person.call(other, path).status_code not in (404, 405) for other in allowed
+               if other in ("GET", "HEAD"))
     assert person.ledger == before
 
 

@@ -17,7 +17,7 @@ from rig.supabase import HS256_PROJECT, MIGRATIONS, SupabaseCluster, SupabasePer
 VERSIONS = {file.name.split("_")[0] for file in MIGRATIONS}
 # What people may read of their own, and the column that says whose it is.
 READABLE = {"users": "id", "credit_ledger": "user_id", "purchases": "user_id",
-            "assets": "user_id", "jobs": "user_id"}
+            "assets": "user_id", "jobs": "user_id", "webhook_deliveries": "user_id"}
 
 
 @pytest.fixture(scope="module")

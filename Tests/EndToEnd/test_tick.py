@@ -165,7 +165,7 @@ def test_a_tick_applies_payments_and_removes_files(asleep, buyer):
     assert added not in asleep.objects
     errands = "SELECT name, due_at FROM public.server_errands ORDER BY name"
     due = asleep.rows(errands)
-    assert [errand["name"] for errand in due] == ["reconciliation", "sign_in"]
+    assert [errand["name"] for errand in due] == ["reconciliation", "sign_in", "webhooks"]
     tick(asleep)
     assert asleep.rows(errands) == due, "what is rare is not done by every tick"
 

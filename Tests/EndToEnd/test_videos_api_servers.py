@@ -264,6 +264,11 @@ def order(person, model="main", **fields):
         "input_reference": {"file_id": person.photo}} | fields))
 
 
+def edit(person, id, **options):
+    body = {"prompt": OTHER_PROMPT, "video": {"id": id}}
+    return person.call("POST", "/v1/videos/edits", json=body, **options)
+
+
 def remix(person, video, **options):
     return person.post(f"/v1/videos/{video['id']}/remix", json={"prompt": OTHER_PROMPT}, **options)
 
@@ -619,6 +624,24 @@ def test_a_remix_changes_the_clip_where_the_server_can(site, person, fake, tmp_p
     pictures.assert_clip(clip_of(person, done, tmp_path), SIZE, 4)
     assert [entry["amount"] for entry in person.entries("generation")] == [-CLIP_CREDITS] * 2
     assert person.balance == CREDITS - 2 * CLIP_CREDITS
+
+
+@at("openai")
+def test_an_edit_changes_the_clip_or_is_refused(person, fake):
+    first = completed(person, order(person))
+    key = {"Idempotency-Key": "once"}
+    video = ok(edit(person, first["id"], headers=key))
+    assert (video["remixed_from_video_id"], video["remix_method"]) == (first["id"], "edit")
+    again = edit(person, first["id"], headers=key)
+    assert ok(again)["id"] == video["id"] and again.headers["idempotent-replayed"] == "true"
+    completed(person, video)
+    assert len(remixes(fake)) == 1
+    other = completed(person, order(person, "json"))
+    balance = person.balance
+    for id, status, code in ((other["id"], 400, "edits_not_supported"),
+                             ("video_" + "0" * 32, 404, "not_found")):
+        refused(edit(person, id), status, code, "video")
+    assert person.balance == balance and len(remixes(fake)) == 1
 
 
 @at_models([("openai", "json"), ("litellm", "main"), ("sglang", "main")])

@@ -172,7 +172,8 @@ import Testing
             let read = wire.roundTrips
             let transaction = Transaction(
                 wire,
-                opening: ["BEGIN"] + Principal.service.introduction(statement: .seconds(8)))
+                opening: ["BEGIN"] + Principal.service.introduction(statement: .seconds(8)),
+                board: NoticeBoard())
             try transaction.rows("SELECT 1")
             try transaction.rows("SELECT 2")
             try transaction.commit()

@@ -52,6 +52,7 @@ extension APIError {
             case .alreadyFinished: (.conflict, .alreadyFinished)
             case .keyLimitReached: (Self.paymentRequired, .keyLimitReached)
             case .modelUnavailable: (.serviceUnavailable, .modelUnavailable)
+            case .editsNotSupported: (.badRequest, .editsNotSupported)
             }
         self.init(status, code, param: error.param, error.description)
     }
@@ -99,6 +100,15 @@ extension APIError {
         } catch let error as ImageError {
             let known = APIError(error)
             throw APIError(known.status, known.code, param: "input_reference", known.message)
+        }
+    }
+
+    /// Runs work on what a field names, so that what is wrong with it names the field.
+    static func of<Value>(_ param: String, _ work: () async throws -> Value) async throws -> Value {
+        do {
+            return try await work()
+        } catch let error as APIError {
+            throw APIError(error.status, error.code, param: param, error.message)
         }
     }
 

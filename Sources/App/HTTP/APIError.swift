@@ -21,6 +21,8 @@ struct APIError: Error {
         case notFinished = "not_finished"
         /// The body or the photo has too many bytes.
         case payloadTooLarge = "payload_too_large"
+        /// The body came too slowly.
+        case requestTimeout = "request_timeout"
         /// The file is no picture that can be used.
         case unsupportedMediaType = "unsupported_media_type"
         /// The picture is damaged, or too small to show a product.
@@ -34,6 +36,12 @@ struct APIError: Error {
         case secondsNotSupported = "seconds_not_supported"
         case referenceNotSupported = "reference_not_supported"
         case referenceRequired = "reference_required"
+        /// The model cannot change a video, or the video is none that it made.
+        case editsNotSupported = "edits_not_supported"
+        /// No model here can make a video longer.
+        case extensionsNotSupported = "extensions_not_supported"
+        /// No model here keeps characters.
+        case charactersNotSupported = "characters_not_supported"
         /// `required` and `balance` stand beside `code`.
         case insufficientCredits = "insufficient_credits"
         /// What a key may spend in a month is spent.
@@ -67,6 +75,8 @@ struct APIError: Error {
     let param: String?
     let message: String
     var retryAfter: Int?
+    /// The methods that the address has.
+    var allowed: [String] = []
     var numbers: [String: Int] = [:]
 
     init(
@@ -86,6 +96,9 @@ struct APIError: Error {
         .serviceUnavailable, .paymentsUnavailable,
         "Payments are not available at the moment. You were not charged. Try again in a minute.")
 
+    static let shuttingDown = APIError(
+        .serviceUnavailable, .shuttingDown, "This server is shutting down.")
+
     private static let insufficientStorage = HTTPResponse.Status(
         code: 507, reasonPhrase: "Insufficient Storage")
 
@@ -97,6 +110,9 @@ struct APIError: Error {
     static func notFound(_ what: String) -> APIError {
         APIError(.notFound, .notFound, "There is no such \(what).")
     }
+
+    /// Whether the rest of the body is not waited for, as it comes too slowly.
+    var leavesBody: Bool { code == .requestTimeout || code == .shuttingDown }
 
     private var type: String {
         switch status.code {
@@ -141,6 +157,7 @@ extension APIError: ResponseGenerator {
     func response(from request: Request, context: some RequestContext) throws -> Response {
         var response = try JSONReply(Body(error: Content(error: self)), status: status).response()
         if let retryAfter { response.headers[.retryAfter] = String(retryAfter) }
+        if !allowed.isEmpty { response.headers[.allow] = allowed.joined(separator: ", ") }
         if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
         return response
     }

@@ -4,6 +4,7 @@ import Payments
 import Postgres
 import Studio
 import VideoModels
+import Webhooks
 
 /// What only the database knows, asked when somebody looks, in one round trip and not more often
 /// than every two seconds, so that looking cannot hurt.
@@ -27,11 +28,13 @@ actor DatabaseGauges {
         askedAt = now
         do {
             let answers = try await pool.rows(
-                [PaymentEventStanding.query] + QueueStanding.query, as: .service,
+                [PaymentEventStanding.query, WebhookStanding.query] + QueueStanding.query,
+                as: .service,
                 within: Self.patience)
             show(
-                try QueueStanding(Array(answers.dropFirst())),
-                try PaymentEventStanding(answers.first ?? []))
+                try QueueStanding(Array(answers.dropFirst(2))),
+                try PaymentEventStanding(answers.first ?? []),
+                try WebhookStanding(answers.dropFirst().first ?? []))
             Meter(label: "placemint_database_up").set(1)
         } catch {
             logger.debug("The gauges cannot be read", metadata: ["error": "\(error)"])
@@ -40,14 +43,18 @@ actor DatabaseGauges {
         }
     }
 
-    private func show(_ queue: QueueStanding, _ events: PaymentEventStanding) {
+    private func show(
+        _ queue: QueueStanding, _ events: PaymentEventStanding, _ webhooks: WebhookStanding
+    ) {
         for (stage, count) in queue.jobs { Self.jobs(stage).set(count) }
         Self.oldestJob.set(queue.oldestQueuedSeconds)
         for provider in ModelProvider.allCases.map(\.rawValue) {
             Self.breaker(provider).set(queue.openBreakers.contains(provider) ? 1 : 0)
         }
-        Self.backlog.set(events.waiting)
-        Self.oldestEvent.set(events.oldestSeconds)
+        Self.backlog(Self.stripe).set(events.waiting)
+        Self.oldest(Self.stripe).set(events.oldestSeconds)
+        Self.backlog(Self.outbound).set(webhooks.waiting)
+        Self.oldest(Self.outbound).set(webhooks.oldestSeconds)
         Self.inReview.set(events.inReview)
     }
 
@@ -56,7 +63,8 @@ actor DatabaseGauges {
         let gauges =
             QueueStanding.stages.map(Self.jobs)
             + ModelProvider.allCases.map { Self.breaker($0.rawValue) }
-            + [Self.oldestJob, Self.backlog, Self.oldestEvent, Self.inReview]
+            + [Self.stripe, Self.outbound].flatMap { [Self.backlog($0), Self.oldest($0)] }
+            + [Self.oldestJob, Self.inReview]
         for gauge in gauges { gauge.set(Double.nan) }
     }
 
@@ -71,12 +79,16 @@ actor DatabaseGauges {
     }
 
     private static var oldestJob: Meter { Meter(label: "placemint_oldest_queued_job_age_seconds") }
-    private static let stripeQueue = [("queue", "stripe")]
-    private static var backlog: Meter {
-        Meter(label: "placemint_webhook_backlog", dimensions: stripeQueue)
+    private static let stripe = "stripe"
+    private static let outbound = "outbound"
+
+    private static func backlog(_ queue: String) -> Meter {
+        Meter(label: "placemint_webhook_backlog", dimensions: [("queue", queue)])
     }
-    private static var oldestEvent: Meter {
-        Meter(label: "placemint_webhook_oldest_age_seconds", dimensions: stripeQueue)
+
+    private static func oldest(_ queue: String) -> Meter {
+        Meter(label: "placemint_webhook_oldest_age_seconds", dimensions: [("queue", queue)])
     }
+
     private static var inReview: Meter { Meter(label: "placemint_payment_events_in_review") }
 }

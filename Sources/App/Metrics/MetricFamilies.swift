@@ -60,10 +60,13 @@ extension PrometheusRegistry {
             "Credits moved by this process, counted after the commit."),
         MetricFamily(
             "placemint_webhook_backlog", .gauge, labels: ["queue"],
-            "Webhooks that are recorded and wait to be worked off."),
+            "Webhooks that are recorded and wait: to be worked off, or to be sent."),
         MetricFamily(
             "placemint_webhook_oldest_age_seconds", .gauge, labels: ["queue"],
             "How long the oldest of them has waited; 0 when none does."),
+        MetricFamily(
+            "placemint_webhooks_sent_total", .counter, labels: ["outcome"],
+            "Tries to send a webhook, and how they came out."),
         MetricFamily(
             "placemint_payment_events_in_review", .gauge,
             "Payment events that wait for a person."),
@@ -77,6 +80,9 @@ extension PrometheusRegistry {
         MetricFamily(
             "placemint_database_pool_refusals_total", .counter,
             "Callers that waited in vain, and were told that the server is overloaded."),
+        MetricFamily(
+            "placemint_notices_lost_total", .counter,
+            "Notices of orders that could not be sent, as the database did not answer."),
         MetricFamily(
             "placemint_database_pool_connections", .gauge, labels: ["state"],
             "Connections of this process, in use or idle."),

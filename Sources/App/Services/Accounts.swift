@@ -5,6 +5,7 @@ import Payments
 import Postgres
 import Studio
 import Synchronization
+import Webhooks
 
 /// Makes an account for whoever signs in for the first time, wherever they signed in, follows
 /// their address, and ends it.
@@ -72,6 +73,7 @@ final class Accounts: Sendable {
             try Closing.forget(user, in: transaction)
             try Purchase.forget(user, in: transaction)
             try APIKeys.forget(user, in: transaction)
+            try WebhookEndpoints.forget(user, in: transaction)
             let removal = try self.removeSignIn(user, transaction)
             try transaction.notify(Notice(Notice.eventChannel, "account \(user)"))
             return removal

@@ -2,6 +2,7 @@ import Ledger
 import Logging
 import Postgres
 import Studio
+import Webhooks
 
 /// Carries the database's news to the worker and the event streams of this process.
 struct Announcements: Sendable {
@@ -16,6 +17,7 @@ struct Announcements: Sendable {
     let pool: Pool
     let worker: Worker?
     let poller: Poller?
+    let sender: WebhookSender?
     let hub: EventHub
     let logger: Logger
 
@@ -23,14 +25,16 @@ struct Announcements: Sendable {
     func run() async {
         switch source {
         case .notices(let database): await listen(database)
-        // Worker and poller look every second anyway.
+        // Worker, poller and sender look every second anyway.
         case .questions: await ChangeWatch(pool: pool, hub: hub, logger: logger).run()
         }
     }
 
     private func listen(_ database: DatabaseSettings) async {
         let listener = Listener(
-            database, channels: [JobQueue.workChannel, Notice.eventChannel], logger: logger)
+            database,
+            channels: [JobQueue.workChannel, Notice.eventChannel, WebhookDeliveries.channel],
+            logger: logger)
         await listener.run { event in
             switch event {
             case .listening:
@@ -38,6 +42,8 @@ struct Announcements: Sendable {
                 hub.resync()
             case .notification(let notice) where notice.channel == JobQueue.workChannel:
                 wake()
+            case .notification(let notice) where notice.channel == WebhookDeliveries.channel:
+                sender?.wake()
             case .notification(let notice):
                 hub.announce(notice.payload)
             }
@@ -47,5 +53,6 @@ struct Announcements: Sendable {
     private func wake() {
         worker?.wake()
         poller?.wake()
+        sender?.wake()
     }
 }

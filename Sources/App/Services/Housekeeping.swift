@@ -2,6 +2,7 @@ import Identity
 import Logging
 import Payments
 import Studio
+import Webhooks
 
 /// Removes what nobody needs any more, and catches up on payments: again and again, or once when a
 /// tick says so.
@@ -11,6 +12,7 @@ struct Housekeeping: Sendable {
     let signIn: SignIn?
     let payments: PaymentDesk
     let queue: JobQueue
+    let endpoints: WebhookEndpoints
     let errands: Errands
     let logger: Logger
 
@@ -29,6 +31,9 @@ struct Housekeeping: Sendable {
             Chore(name: "sign_in", pause: .seconds(600), isRare: true) {
                 try await signIn?.purge()
                 try await queue.forgetEvents()
+            },
+            Chore(name: "webhooks", pause: .seconds(3600), isRare: true) {
+                try await endpoints.tidy()
             },
             Chore(name: "reconciliation", pause: .seconds(900), isRare: true) {
                 try await reconcile()

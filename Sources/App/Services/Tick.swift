@@ -1,6 +1,7 @@
 import Postgres
 import Studio
 import Synchronization
+import Webhooks
 
 /// Moves on whatever is due, once, and ends: what the loops of a server with workers do all the
 /// time. Ticks at once are harmless, here or in other processes, as each job has one lease.
@@ -28,17 +29,19 @@ final class Tick: Sendable {
 
     private let worker: Worker
     private let poller: Poller
+    private let sender: WebhookSender
     private let housekeeping: Housekeeping
     private let queue: JobQueue
     private let budget: Duration
     private let isRunning = Atomic(false)
 
     init(
-        worker: Worker, poller: Poller, housekeeping: Housekeeping, queue: JobQueue,
-        budget: Duration
+        worker: Worker, poller: Poller, sender: WebhookSender, housekeeping: Housekeeping,
+        queue: JobQueue, budget: Duration
     ) {
         self.worker = worker
         self.poller = poller
+        self.sender = sender
         self.housekeeping = housekeeping
         self.queue = queue
         self.budget = budget
@@ -73,6 +76,7 @@ final class Tick: Sendable {
             report.worked += worked
             if polled + worked == 0 { break }
         }
+        await sender.sendDue(until: last)
         await chores
     }
 

@@ -8,6 +8,7 @@ package struct Installation: Sendable {
     package var localSupabase: URL { root.appending(path: "db/local-supabase.sql") }
     package var catalogue: URL { root.appending(path: "config/catalogue.json") }
     package var formats: URL { root.appending(path: "config/formats") }
+    package var openAPI: URL { root.appending(path: "config/openapi") }
     package var web: URL { root.appending(path: "Web") }
 
     package init(root: URL) { self.root = root }

@@ -3,6 +3,7 @@ package import Identity
 package import Logging
 package import ObjectStorage
 package import Payments
+package import Webhooks
 
 /// Everything the operator decides, read once at the start.
 package struct Settings: Sendable {
@@ -34,6 +35,8 @@ package struct Settings: Sendable {
     package var workers = 4
     package var welcomeCredits = 0
     package var operations = Operations()
+    /// Hosts of the operator's own network that webhooks may be sent to.
+    package var webhookHosts = TrustedHosts()
     package var installation: Installation
 
     package enum LogFormat: String, CaseIterable, Sendable {

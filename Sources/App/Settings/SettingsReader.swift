@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Postgres
 import SystemPackage
+import Webhooks
 
 /// Reads the settings from the environment, and from the file `.env` where the environment is
 /// silent.
@@ -57,6 +58,7 @@ package struct SettingsReader {
         if let proxies = values.text("TRUSTED_PROXIES") {
             settings.trustedProxies = try TrustedProxies(proxies, variable: "TRUSTED_PROXIES")
         }
+        settings.webhookHosts = try webhookHosts()
         settings.logLevel = try values.choice("LOG_LEVEL", Logger.Level.self) ?? .info
         settings.logFormat = try values.choice("LOG_FORMAT", Settings.LogFormat.self) ?? .text
         settings.workers = try values.number("WORKERS", Self.workerLimit) ?? 4
@@ -128,6 +130,18 @@ package struct SettingsReader {
         guard let url = URL(string: "http://\(name.contains(":") ? "[\(name)]" : name):\(port)")
         else { throw SettingsError("HOST", "must be a host name or an address") }
         return url
+    }
+
+    /// Hosts, each with a port or without.
+    private func webhookHosts() throws -> TrustedHosts {
+        let names = (values.text("WEBHOOK_TRUSTED_HOSTS") ?? "").split(separator: ",")
+            .map { $0.trimmingCharacters(in: .whitespaces) }
+        for name in names
+        where name.wholeMatch(of: /([A-Za-z0-9._-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?/) == nil {
+            throw SettingsError(
+                "WEBHOOK_TRUSTED_HOSTS", "'\(name)' is no host, such as hooks.internal:8080")
+        }
+        return TrustedHosts(Set(names))
     }
 
     private func origins() throws -> Set<String> {

@@ -137,7 +137,7 @@ package struct AssetStore: Sendable {
             """
             SELECT \(Asset.columns) FROM public.assets
             WHERE user_id = \(user) AND kind = 'product_image'
-              AND stored_at IS NOT NULL AND deleted_at IS NULL \(page.condition)
+              AND stored_at IS NOT NULL AND deleted_at IS NULL \(page.condition(on: "public.assets"))
             \(page.orderAndLimit)
             """, as: .user(user))
         return try rows.map(Asset.init)

@@ -63,7 +63,7 @@ package struct JobList: Sendable {
         let rows = try await pool.rows(
             """
             SELECT \(Job.columns) FROM public.jobs
-            WHERE user_id = \(user) AND deleted_at IS NULL \(filter.condition) \(page.condition)
+            WHERE user_id = \(user) AND deleted_at IS NULL \(filter.condition) \(page.condition(on: "public.jobs"))
             \(page.orderAndLimit)
             """, as: .user(user))
         return try rows.map(Job.init)

@@ -1,5 +1,7 @@
+import Client
 import Foundation
 import Media
+import Outbound
 
 /// The demo's steps, each told as it happens.
 struct DemoStory {
@@ -12,80 +14,57 @@ struct DemoStory {
     private static let email = "demo@example.com"
     private static let patience = Duration.seconds(300)
 
-    private struct Session: Decodable { let accessToken: String }
-    private struct Packs: Decodable { let data: [Pack] }
-    private struct Pack: Decodable { let id: String }
+    private struct Packs: Decodable {
+        struct Pack: Decodable { let id: String }
+        let data: [Pack]
+    }
     private struct Checkout: Decodable { let url: String }
-    private struct Balance: Decodable { let balance: Int }
-    private struct File: Decodable {
-        let id: String
-        let width: Int
-        let height: Int
-    }
-    private struct Quote: Decodable {
-        let credits: Int
-        let warnings: [Warning]
-    }
-    private struct Warning: Decodable { let message: String }
-    private struct Video: Decodable {
-        let id: String
-        let status: String
-        let progress: Int
-        let error: Failure?
-    }
-    private struct Failure: Decodable { let message: String }
-    private struct Ledger: Decodable { let data: [Entry] }
-    private struct Entry: Decodable {
-        let amount: Int
-        let balanceAfter: Int
-        let note: String?
-    }
-    private struct Nothing: Decodable {}
 
     func play(on server: ThrowawayServer) async throws {
         tell("A server is up at \(server.base.absoluteString), on a throw-away folder")
-        var client = DemoClient(base: server.base)
-        client.token = try await signIn(client, server)
+        let transport = Transport()
+        let client = StudioClient(server: server.base, transport: transport)
         do {
-            try await makeVideo(client)
+            try await makeVideo(client.signedIn(with: try await signIn(client, server)))
         } catch {
-            try await client.close()
+            try await transport.shutdown()
             throw error
         }
-        try await client.close()
+        try await transport.shutdown()
     }
 
-    private func makeVideo(_ client: DemoClient) async throws {
+    private func makeVideo(_ client: StudioClient) async throws {
         try await buy(client)
-        let file = try await client.upload(photo, to: "/v1/files", as: File.self)
-        tell("Uploaded \(photo.lastPathComponent), \(file.width)x\(file.height)")
+        let file = try await client.ask(
+            "POST", "/v1/files", OrderForm.upload(of: photo), as: FileReply.self
+        ).value
+        tell("Uploaded \(photo.lastPathComponent), \(file.width ?? 0)x\(file.height ?? 0)")
         let order = order(file)
         try await price(order, client)
-        let video = try await follow(
-            try await client.post("/v1/videos", order, as: Video.self), client)
-        try await download(video, client)
+        let video = try await client.ask(
+            "POST", "/v1/videos", order.body(), as: VideoReply.self
+        ).value
+        try await download(try await follow(video, client), client)
         try await showLedger(client)
         Terminal.say("\nThe clip is in \(output.path)")
     }
 
-    private func order(_ file: File) -> [String: Any] {
-        var order: [String: Any] = [
-            "seconds": String(seconds), "format": format, "input_reference": ["file_id": file.id],
-        ]
-        order["brief"] =
+    private func order(_ file: FileReply) -> OrderForm {
+        let brief =
             isSample
-            ? ["product": "Mint No. 5", "call_to_action": "Take a fresh look"]
-            : ["description": "the product in the photo"]
-        return order
+            ? ["brief.product": "Mint No. 5", "brief.call_to_action": "Take a fresh look"]
+            : ["brief.description": "the product in the photo"]
+        let fields = ["seconds": String(seconds), "format": format]
+        return OrderForm(fields.merging(brief) { $1 }, photo: .uploaded(file.id))
     }
 
-    private func signIn(_ client: DemoClient, _ server: ThrowawayServer) async throws -> String {
-        _ = try await client.post(
-            "/auth/v1/otp", ["email": Self.email, "create_user": true], as: Nothing.self)
+    private func signIn(_ client: StudioClient, _ server: ThrowawayServer) async throws -> String {
+        _ = try await client.send("POST", "/auth/v1/otp", .json(["email": Self.email]))
         let code = try await codeFromMail(in: server.folder.appending(path: "outbox"))
-        let session = try await client.post(
-            "/auth/v1/verify", ["type": "email", "email": Self.email, "token": code],
-            as: Session.self)
+        let session = try await client.ask(
+            "POST", "/auth/v1/verify",
+            .json(["type": "email", "email": Self.email, "token": code]), as: SessionReply.self
+        ).value
         tell("Signed in as \(Self.email) with the code from the mail")
         return session.accessToken
     }
@@ -108,31 +87,38 @@ struct DemoStory {
         throw DemoError("no mail came")
     }
 
-    private func buy(_ client: DemoClient) async throws {
-        let packs = try await client.get("/v1/credits/packs", as: Packs.self)
+    private func buy(_ client: StudioClient) async throws {
+        let packs = try await client.ask("GET", "/v1/credits/packs", as: Packs.self).value
         guard let pack = packs.data.first else { throw DemoError("no pack is for sale") }
-        let checkout = try await client.post(
-            "/v1/checkouts", ["pack": pack.id], as: Checkout.self)
-        let page = try await client.bytes(checkout.url)
+        let checkout = try await client.ask(
+            "POST", "/v1/checkouts", .json(["pack": pack.id]), as: Checkout.self
+        ).value
+        let page = try await client.send("GET", checkout.url)
         guard let action = String(decoding: page, as: UTF8.self).firstMatch(of: /action="([^"]+)"/)
         else { throw DemoError("the checkout page has no button") }
-        try await client.submit(form: String(action.output.1))
-        let balance = try await client.get("/v1/credits", as: Balance.self)
+        _ = try await client.send("POST", String(action.output.1), .button)
+        let balance = try await client.ask("GET", "/v1/credits", as: BalanceReply.self).value
         tell("Bought a pack in the test checkout: \(balance.balance) credits")
     }
 
-    private func price(_ order: [String: Any], _ client: DemoClient) async throws {
-        let quote = try await client.post("/v1/quotes", order, as: Quote.self)
-        let frame = try await client.postForBytes("/v1/previews", order)
+    private func price(_ order: OrderForm, _ client: StudioClient) async throws {
+        let quote = try await client.ask(
+            "POST", "/v1/quotes", order.body(), as: QuoteReply.self
+        ).value
+        let frame = try await client.send("POST", "/v1/previews", order.body())
         tell("Price: \(quote.credits) credits; first frame, \(frame.count / 1000) kB, for free")
         for warning in quote.warnings { Terminal.say("     note: \(warning.message)") }
     }
 
-    private func follow(_ created: Video, _ client: DemoClient) async throws -> Video {
+    private func follow(
+        _ created: VideoReply, _ client: StudioClient
+    ) async throws -> VideoReply {
         tell("Making \(seconds) seconds of \(format)")
         let deadline = ContinuousClock.now + Self.patience
         while ContinuousClock.now < deadline {
-            let video = try await client.get("/v1/videos/\(created.id)", as: Video.self)
+            let video = try await client.ask(
+                "GET", "/v1/videos/\(created.id)", as: VideoReply.self
+            ).value
             let filled = video.progress * 30 / 100
             let bar =
                 String(repeating: "█", count: filled)
@@ -149,9 +135,8 @@ struct DemoStory {
         throw DemoError("the video took too long")
     }
 
-    private func download(_ video: Video, _ client: DemoClient) async throws {
-        let clip = try await client.bytes("/v1/videos/\(video.id)/content")
-        try clip.write(to: output)
+    private func download(_ video: VideoReply, _ client: StudioClient) async throws {
+        try await client.download("/v1/videos/\(video.id)/content", to: output)
         let facts = try await Clip.probe(file: output)
         let seconds = facts.seconds.formatted(.number.precision(.fractionLength(2)))
         tell(
@@ -159,8 +144,10 @@ struct DemoStory {
                 + "\(facts.hasAudio ? "with" : "without") sound, \(facts.bytes / 1000) kB")
     }
 
-    private func showLedger(_ client: DemoClient) async throws {
-        let ledger = try await client.get("/v1/credits/ledger", as: Ledger.self)
+    private func showLedger(_ client: StudioClient) async throws {
+        let ledger = try await client.ask(
+            "GET", "/v1/credits/ledger", as: ListReply<EntryReply>.self
+        ).value
         Terminal.say("\n  Every credit that came and went")
         for entry in ledger.data.reversed() {
             let amount = (entry.amount > 0 ? "+" : "") + String(entry.amount)

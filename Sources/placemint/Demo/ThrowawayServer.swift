@@ -1,5 +1,6 @@
 import App
 import Foundation
+import Outbound
 import Subprocess
 import SystemPackage
 
@@ -69,13 +70,15 @@ struct ThrowawayServer: Sendable {
     private var logFile: URL { folder.appending(path: "server.log") }
 
     private func waitUntilReady() async throws {
-        let client = DemoClient(base: base)
+        let transport = Transport()
         let deadline = ContinuousClock.now + Self.patience
         while ContinuousClock.now < deadline {
-            if await client.isReady() { return try await client.close() }
+            // Until the server listens, every attempt is refused.
+            let answer = try? await transport.send("GET", base.appending(path: "readyz"))
+            if answer?.status == 200 { return try await transport.shutdown() }
             try await Task.sleep(for: .milliseconds(50))
         }
-        try await client.close()
+        try await transport.shutdown()
         // Without a log there is only the fact.
         let log = (try? String(contentsOf: logFile, encoding: .utf8)) ?? ""
         let end = log.split(separator: "\n").suffix(5).joined(separator: "\n")

@@ -7,6 +7,8 @@ JOBS = "20261101000200"
 PAYMENTS = "20261115000000"
 PROVIDERS = "20261120000000"
 STUDIO = "20261123000000"
+KEYS = "20261126020000"
+WEBHOOKS = "20261126100000"
 
 
 class Books:
@@ -33,7 +35,8 @@ class Books:
         self.entry(100, "grant", f"welcome:{self.user}")
         for since, lines in ((PURCHASES, self.purchases), (JOBS, self.jobs),
                              (PAYMENTS, self.payments), (PROVIDERS, self.providers),
-                             (STUDIO, self.studio)):
+                             (STUDIO, self.studio), (KEYS, self.keys),
+                             (WEBHOOKS, self.webhooks)):
             if since in self.versions:
                 lines()
 
@@ -119,3 +122,23 @@ class Books:
                  f"WHERE id = '{self.completed}'")
         self.add("INSERT INTO public.server_secrets (name, value) "
                  "VALUES ('a-key', decode(repeat('00', 32), 'hex')) ON CONFLICT DO NOTHING")
+
+    def keys(self):
+        self.add(f"""
+            INSERT INTO public.api_keys (id, user_id, name, hash, hint, scopes)
+            VALUES ('{uuid.uuid4()}', '{self.user}', 'Script', sha256('{uuid.uuid4().hex}'),
+                    'abcd', '{{videos}}')""")
+
+    def webhooks(self):
+        hook = uuid.uuid4()
+        self.add(f"""
+            INSERT INTO public.webhook_endpoints (id, user_id, url, events, secret)
+            VALUES ('{hook}', '{self.user}', 'https://example.com/hook', '{{video.failed}}',
+                    sha256('a secret'))""")
+        for finished in ("now()", "NULL"):
+            self.add(f"""
+                INSERT INTO public.webhook_deliveries
+                  (endpoint_id, user_id, event_id, event, data, status, finished_at)
+                VALUES ('{hook}', '{self.user}', gen_random_uuid(), 'video.failed', '{{}}',
+                        CASE WHEN {finished} IS NULL THEN 'pending' ELSE 'delivered' END,
+                        {finished})""")

@@ -23,7 +23,7 @@ struct CreditsController {
         let reader = LedgerQuery(request)
         let statement = NamedStatement(pool, of: try context.user)
         let filter = try reader.filter()
-        if reader.wantsCSV { return LedgerCSV(statement, filter).response() }
+        if try reader.wantsCSV() { return LedgerCSV(statement, filter).response() }
         let page = PageReader(request: request)
         let limit = try page.limit()
         let entries = try await statement.entries(
@@ -33,5 +33,4 @@ struct CreditsController {
                 entries, limit: limit, id: { String($0.seq) }, item: EntryReply.init)
         ).response()
     }
-
 }

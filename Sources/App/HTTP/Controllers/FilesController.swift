@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import Media
+import Postgres
 import Studio
 
 /// Product photos.
@@ -30,7 +31,7 @@ struct FilesController {
                 .unsupportedMediaType, .unsupportedMediaType,
                 "Send multipart/form-data with the photo in the part 'file'.")
         }
-        let body = try await gate.body(of: request, limit: Self.bodyLimit)
+        let body = try await gate.body(of: request, from: context.user, limit: Self.bodyLimit)
         guard let file = try Multipart(body, contentType: contentType)["file"] else {
             throw APIError.invalid("file", "The part 'file' is missing.")
         }

@@ -27,7 +27,7 @@ struct QuotesController {
     }
 
     @Sendable func quote(_ request: Request, _ context: StudioContext) async throws -> Response {
-        let asked = try await order(in: request)
+        let asked = try await order(in: request, context)
         var order = asked.order
         if let photo = asked.photo {
             _ = try await APIError.ofReference { try await Photo.normalise(photo) }
@@ -48,7 +48,7 @@ struct QuotesController {
     }
 
     @Sendable func preview(_ request: Request, _ context: StudioContext) async throws -> Response {
-        let asked = try await order(in: request)
+        let asked = try await order(in: request, context)
         guard let photo = try await photo(of: asked, context) else {
             throw APIError(
                 .badRequest, .referenceRequired, param: "input_reference",
@@ -70,8 +70,11 @@ struct QuotesController {
             ], body: ResponseBody(byteBuffer: .init(bytes: frame)))
     }
 
-    private func order(in request: Request) async throws -> OrderRequest {
-        let body = try await gate.body(of: request, limit: OrderRequest.bodyLimit)
+    private func order(
+        in request: Request, _ context: StudioContext
+    ) async throws -> OrderRequest {
+        let body = try await gate.body(
+            of: request, from: context.user, limit: OrderRequest.bodyLimit)
         return try OrderRequest(body, contentType: request.headers[.contentType])
     }
 

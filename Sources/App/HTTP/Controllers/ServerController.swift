@@ -32,9 +32,7 @@ struct ServerController {
 
     /// 200 once requests can be served: the database answers, and the server is not going.
     @Sendable func ready(_ request: Request, _ context: StudioContext) async throws -> Response {
-        guard !drain.isDraining else {
-            throw APIError(.serviceUnavailable, .shuttingDown, "This server is shutting down.")
-        }
+        guard !drain.isDraining else { throw APIError.shuttingDown }
         _ = try await pool.rows(["SELECT 1"], as: .service, within: Self.patience)
         return try JSONReply(State(status: "ready")).response()
     }

@@ -1,17 +1,15 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Logging
 import Media
 import Postgres
 import Studio
 
 /// Clips: OpenAI's Videos API.
 struct VideosController {
-    let studio: Studio
+    let orders: OrderDesk
     let pool: Pool
     let assets: AssetStore
-    let desk: PhotoDesk
     let gate: UploadGate
     let delivery: AssetDelivery
     let links: MediaLinks
@@ -24,64 +22,14 @@ struct VideosController {
             .delete("videos/{id}", use: delete)
             .post("videos/{id}/restore", use: restore)
             .get("videos/{id}/content", use: content)
-            .post("videos/{id}/remix", use: remix)
             .post("videos/{id}/cancel", use: cancel)
     }
 
     @Sendable func create(_ request: Request, _ context: StudioContext) async throws -> Response {
-        let body = try await gate.body(of: request, limit: OrderRequest.bodyLimit)
+        let body = try await gate.body(
+            of: request, from: context.user, limit: OrderRequest.bodyLimit)
         let asked = try OrderRequest(body, contentType: request.headers[.contentType])
-        let user = try context.user
-        let key = try idempotencyKey(of: request, asked.fingerprint)
-        if let key, let job = try await studio.replay(key, of: user) {
-            return try reply(job, isReplay: true)
-        }
-        guard let photo = asked.photo else {
-            return try await take(asked.order, user, key, context)
-        }
-        var order = asked.order
-        order.image = try await APIError.ofReference {
-            try await desk.take(photo, named: asked.filename, from: user).id
-        }
-        do {
-            return try await take(order, user, key, context)
-        } catch {
-            // A photo that came with a refused request would only lie about.
-            if let image = order.image { _ = try await assets.delete(image, of: user) }
-            throw error
-        }
-    }
-
-    private func take(
-        _ order: Order, _ user: ID<User>, _ key: Studio.IdempotencyKey?, _ context: StudioContext
-    ) async throws -> Response {
-        let (job, isReplay) = try await studio.take(
-            order, from: user, key: key, requestID: context.requestID,
-            within: try context.signedIn.allowance)
-        context.logger.info(
-            "An order is taken",
-            metadata: ["job.id": "\(job.id)", "order.is_replay": .stringConvertible(isReplay)])
-        return try reply(job, isReplay: isReplay)
-    }
-
-    private func reply(_ job: Job, isReplay: Bool) throws -> Response {
-        var response = try JSONReply(VideoReply(job, links)).response()
-        if isReplay, let name = HTTPField.Name("idempotent-replayed") {
-            response.headers[name] = "true"
-        }
-        return response
-    }
-
-    private func idempotencyKey(
-        of request: Request, _ fingerprint: Data
-    ) throws -> Studio.IdempotencyKey? {
-        guard let name = HTTPField.Name("idempotency-key"), let text = request.headers[name] else {
-            return nil
-        }
-        guard let key = Studio.IdempotencyKey(text, request: fingerprint) else {
-            throw APIError.invalid(nil, "Idempotency-Key must have 1 to 255 characters.")
-        }
-        return key
+        return try await orders.take(asked, request, context)
     }
 
     @Sendable func list(_ request: Request, _ context: StudioContext) async throws -> Response {
@@ -183,22 +131,6 @@ struct VideosController {
         return try await delivery.response(for: asset, to: request, context)
     }
 
-    private struct RemixRequest: Decodable {
-        let prompt: String
-    }
-
-    /// A new clip from the same photo, with another prompt.
-    @Sendable func remix(_ request: Request, _ context: StudioContext) async throws -> Response {
-        let body = try await request.wholeBody(limit: 200_000)
-        let asked = try JSONDecoder().decode(RemixRequest.self, from: body)
-        let job = try await job(context)
-        let order = Order(
-            model: job.model, prompt: asked.prompt, seconds: job.seconds,
-            size: job.size.description, format: job.format, brief: job.brief,
-            backdrop: job.backdrop, image: job.image, crop: job.crop, remixedFrom: job.id)
-        return try await take(order, context.user, try idempotencyKey(of: request, body), context)
-    }
-
     /// Ends what has not begun, with its refund. What is under way is asked to stop.
     @Sendable func cancel(_ request: Request, _ context: StudioContext) async throws -> Response {
         let id = try WireID.video(context.parameters.get("id"))
@@ -211,10 +143,6 @@ struct VideosController {
     }
 
     private func job(_ context: StudioContext) async throws -> Job {
-        let id = try WireID.video(context.parameters.get("id"))
-        guard let job = try await JobList(pool, of: context.user).find(id) else {
-            throw APIError.notFound("video")
-        }
-        return job
+        try await orders.job(WireID.video(context.parameters.get("id")), context)
     }
 }

@@ -5,6 +5,7 @@ import ObjectStorage
 import Payments
 import Postgres
 import Studio
+import Webhooks
 
 /// What is kept of a person, as documents and files for them to take away.
 struct AccountContents: Sendable {
@@ -14,6 +15,7 @@ struct AccountContents: Sendable {
     let assets: AssetStore
     let links: MediaLinks
     let keys: APIKeys
+    let endpoints: WebhookEndpoints
     /// `nil` where sessions are kept by somebody else.
     let signIn: SignIn?
 
@@ -37,13 +39,14 @@ struct AccountContents: Sendable {
         )
     }
 
-    /// Account, payments, videos, ledger, photos, devices and keys.
+    /// Account, payments, videos, ledger, photos, devices, keys and webhook endpoints.
     private func documents(
         of user: ID<User>, _ videos: [Job], _ photos: [Asset]
     ) async throws -> [Document] {
         let purchases = try await Purchase.all(of: user, in: pool)
         let devices = try await signIn?.devices(of: user) ?? []
         let programs = try await keys.list(of: user)
+        let hooks = try await endpoints.list(of: user)
         return [
             Document(
                 name: "account.json",
@@ -57,6 +60,9 @@ struct AccountContents: Sendable {
             Document(
                 name: "api_keys.json",
                 data: try Self.json(programs.map { APIKeysController.KeyReply($0) })),
+            Document(
+                name: "webhook_endpoints.json",
+                data: try Self.json(hooks.map { WebhookEndpointReply($0) })),
             Document(name: "devices.json", data: try Self.json(devices.map(DeviceLine.init))),
         ]
     }

@@ -13,6 +13,7 @@ struct Authenticator: RouterMiddleware {
     let keys: APIKeys
     let accounts: Accounts
     let perUser: RateLimiter
+    let perKey: RateLimiter
     /// Counts tokens and keys that are no good: guessing has a price.
     let perAddress: RateLimiter
 
@@ -22,13 +23,26 @@ struct Authenticator: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         let caller = try await caller(of: request, from: context.remoteAddress)
-        let draw = perUser.draw("\(caller.user)")
-        context.rate.note(draw)
-        if let seconds = draw.retryAfter { throw APIError.rateLimited(retryAfter: seconds) }
+        try limit(caller, context)
         if let holder = caller.holder { try await accounts.ensure(holder) }
         context.caller = caller
         context.logger[metadataKey: "user.id"] = "\(caller.user)"
         return try await next(request, context)
+    }
+
+    /// - Throws: `APIError` `rate_limited`.
+    private func limit(_ caller: Caller, _ context: StudioContext) throws {
+        // Of a program's own first: what it is refused costs its owner nothing.
+        let draws = [
+            caller.key.map { perKey.draw("\($0.id)") }, perUser.draw("\(caller.user)"),
+        ].compactMap { $0 }
+        for draw in draws {
+            context.rate.note(draw)
+            if let seconds = draw.retryAfter { throw APIError.rateLimited(retryAfter: seconds) }
+        }
+        if let tightest = draws.min(by: { $0.remaining < $1.remaining }) {
+            context.rate.note(tightest)
+        }
     }
 
     private func caller(of request: Request, from address: String) async throws -> Caller {

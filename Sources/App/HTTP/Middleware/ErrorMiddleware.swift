@@ -15,8 +15,9 @@ struct ErrorMiddleware: RouterMiddleware {
         do {
             response = try await next(request, context)
         } catch {
-            response = try answer(error, request, context)
-                .response(from: request, context: context)
+            let refusal = try answer(error, request, context)
+            response = try refusal.response(from: request, context: context)
+            if refusal.leavesBody { context.closeAfterAnswer(&response) }
         }
         context.rate.write(to: &response.headers)
         return response

@@ -15,9 +15,15 @@ struct LastAnswers: RouterMiddleware {
     ) async throws -> Response {
         var response = try await next(request, context)
         guard drain.isDraining else { return response }
-        response.headers[.connection] = "close"
-        // Closes it once this answer is written.
-        context.channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        context.closeAfterAnswer(&response)
         return response
+    }
+}
+
+extension StudioContext {
+    /// Has the connection closed once an answer is written.
+    func closeAfterAnswer(_ response: inout Response) {
+        response.headers[.connection] = "close"
+        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
 }

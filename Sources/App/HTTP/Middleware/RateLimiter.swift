@@ -12,6 +12,8 @@ final class RateLimiter: Sendable {
 
     /// A studio's page makes about ten requests when it opens; a program may poll many clips.
     static let perUser = Rate(perSecond: 50, burst: 200)
+    /// One program among its owner's: half of what they may, so that the studio goes on beside it.
+    static let perKey = Rate(perSecond: 25, burst: 100)
     /// Without a token there is little to ask for but the formats.
     static let perAddress = Rate(perSecond: 20, burst: 100)
     /// Names remembered. Past it the fullest buckets are forgotten, which loses nothing.

@@ -26,8 +26,15 @@ struct LedgerQuery {
         }
     }
 
-    var wantsCSV: Bool {
-        parameter("format") == "csv" || request.headers[.accept]?.hasPrefix("text/csv") == true
+    /// `format`, or else what the request accepts.
+    /// - Throws: `APIError` `invalid_request`.
+    func wantsCSV() throws -> Bool {
+        switch parameter("format") {
+        case "csv": true
+        case "json": false
+        case nil: request.headers[.accept]?.hasPrefix("text/csv") == true
+        default: throw APIError.invalid("format", "format must be json or csv.")
+        }
     }
 
     private func kinds() throws -> Set<Entry.Kind> {

@@ -35,12 +35,12 @@ struct Multipart {
         else { throw Self.malformed("its boundary is not in the body") }
         var parts: [Part] = []
         var cursor = opening.upperBound
-        while !body[cursor...].starts(with: Data("--".utf8)) {
+        while !body[cursor...].starts(with: Self.close) {
             guard parts.count < Self.partLimit else {
                 throw Self.malformed("it has too many parts")
             }
             guard body[cursor...].starts(with: Self.lineEnd),
-                let end = body.range(of: Self.lineEnd + delimiter, in: cursor..<body.endIndex)
+                let end = Self.end(of: body, from: cursor, delimiter)
             else { throw Self.malformed("it is cut off") }
             parts.append(try Self.part(body[(cursor + 2)..<max(cursor + 2, end.lowerBound)]))
             cursor = end.upperBound
@@ -49,6 +49,20 @@ struct Multipart {
     }
 
     private static let lineEnd = Data("\r\n".utf8)
+    private static let close = Data("--".utf8)
+
+    /// The next delimiter that ends its line or the form: what only begins like one is a part's.
+    private static func end(
+        of body: Data, from start: Data.Index, _ delimiter: Data
+    ) -> Range<Data.Index>? {
+        var cursor = start
+        while let found = body.range(of: lineEnd + delimiter, in: cursor..<body.endIndex) {
+            let rest = body[found.upperBound...]
+            if rest.starts(with: lineEnd) || rest.starts(with: close) { return found }
+            cursor = found.lowerBound + 1
+        }
+        return nil
+    }
 
     private static func part(_ bytes: Data) throws -> Part {
         guard

@@ -22,35 +22,34 @@ struct OrderRequest {
 
     /// - Throws: `APIError`, `BriefError`, `DecodingError`.
     init(_ body: Data, contentType: String?) throws {
-        let kind = contentType?.lowercased() ?? ""
-        if kind.hasPrefix("multipart/form-data"), let contentType {
-            let form = try Multipart(body, contentType: contentType)
+        switch try RequestForm(body, contentType: contentType) {
+        case .multipart(let form):
             let fields = try Fields(form)
             let part = form["input_reference"].flatMap { $0.filename == nil ? nil : $0 }
             let reference = try part == nil ? Self.reference(in: form) : nil
             photo = try part?.data ?? reference?.data()
             filename = part?.filename
             order = try fields.order(reference: reference)
-        } else if kind.isEmpty || kind.hasPrefix("application/json") {
-            let fields = try JSONDecoder().decode(Fields.self, from: body)
+        case .json(let data):
+            let fields = try JSONDecoder().decode(Fields.self, from: data)
             photo = try fields.inputReference?.data()
             filename = nil
             order = try fields.order(reference: fields.inputReference)
-        } else {
-            throw APIError(
-                .unsupportedMediaType, .unsupportedMediaType,
-                "Send application/json or multipart/form-data.")
         }
         fingerprint = try Self.fingerprint(of: order, photo)
     }
 
-    private static func fingerprint(of order: Order, _ photo: Data?) throws -> Data {
+    /// What tells an order from others.
+    static func fingerprint(of order: Order, _ photo: Data?) throws -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        let fields: [String?] = [
+        var fields: [String?] = [
             order.model, order.prompt, order.seconds.map(String.init), order.size, order.format,
             order.backdrop.rawValue, order.image?.description,
         ]
+        if let original = order.remixedFrom {
+            fields += ["\(original)", order.mustEdit ? "edit" : "remix"]
+        }
         return try encoder.encode(fields) + encoder.encode(order.brief)
             + encoder.encode(order.crop) + (photo ?? Data())
     }
@@ -60,8 +59,7 @@ struct OrderRequest {
         let file = form["input_reference[file_id]"]?.text
         let url = form["input_reference[image_url]"]?.text
         if file != nil || url != nil { return try Reference(file: file, url: url) }
-        guard let text = form["input_reference"]?.text, !text.isEmpty else { return nil }
-        return try JSONDecoder().decode(Reference.self, from: Data(text.utf8))
+        return try form.json("input_reference", as: Reference.self)
     }
 }
 
@@ -136,28 +134,19 @@ private struct Fields: Decodable {
     }
 
     init(_ form: Multipart) throws {
-        func text(_ name: String) throws -> String? {
-            guard let part = form[name] else { return nil }
-            guard let text = part.text else {
-                throw APIError.invalid(name, "\(name) is not UTF-8 text.")
-            }
-            return text
-        }
-        model = try text("model")
-        prompt = try text("prompt")
-        seconds = try text("seconds").map { try WholeNumber(text: $0) }
-        size = try text("size")
-        format = try text("format")
-        backdrop = try text("backdrop")
+        model = try form.text("model")
+        prompt = try form.text("prompt")
+        seconds = try form.text("seconds").map { try WholeNumber(text: $0) }
+        size = try form.text("size")
+        format = try form.text("format")
+        backdrop = try form.text("backdrop")
         brief = try Self.brief(in: form)
-        crop = try text("crop").map { try JSONDecoder().decode(Crop.self, from: Data($0.utf8)) }
+        crop = try form.json("crop", as: Crop.self)
     }
 
     /// As JSON in one field, or as OpenAI's clients flatten an object: `brief[product]`.
     private static func brief(in form: Multipart) throws -> Brief? {
-        if let text = form["brief"]?.text {
-            return try JSONDecoder().decode(Brief.self, from: Data(text.utf8))
-        }
+        if let brief = try form.json("brief", as: Brief.self) { return brief }
         let fields = form.parts.compactMap { part -> (String, String)? in
             guard part.name.hasPrefix("brief["), part.name.hasSuffix("]"), let text = part.text
             else { return nil }

@@ -2,6 +2,7 @@ import Identity
 import Payments
 import Postgres
 import Studio
+import Webhooks
 
 /// Ids as the API writes them: a prefix and the uuid without dashes.
 enum WireID {
@@ -11,6 +12,8 @@ enum WireID {
 
     static func session(_ id: ID<Session>) -> String { "session_" + id.compact }
     static func apiKey(_ id: ID<APIKey>) -> String { "key_" + id.compact }
+    static func webhookEndpoint(_ id: ID<WebhookEndpoint>) -> String { "we_" + id.compact }
+    static func webhookDelivery(_ id: ID<WebhookDelivery>) -> String { "whd_" + id.compact }
     static func user(_ id: ID<User>) -> String { "user_" + id.compact }
 
     /// - Throws: `APIError` `not_found`: an id that is none names nothing.
@@ -32,6 +35,16 @@ enum WireID {
     /// - Throws: `APIError` `not_found`.
     static func apiKey(_ text: String?) throws -> ID<APIKey> {
         try parse(text, "key_", "API key")
+    }
+
+    /// - Throws: `APIError` `not_found`.
+    static func webhookEndpoint(_ text: String?) throws -> ID<WebhookEndpoint> {
+        try parse(text, "we_", "webhook endpoint")
+    }
+
+    /// - Throws: `APIError` `not_found`.
+    static func webhookDelivery(_ text: String?) throws -> ID<WebhookDelivery> {
+        try parse(text, "whd_", "delivery")
     }
 
     private static func parse<Entity>(

@@ -1,5 +1,3 @@
-package import Postgres
-
 /// Which part of a list is wanted. Lists run along (created_at, id), newest first by default.
 package struct Page<Entity>: Sendable {
     package enum Order: String, Sendable {
@@ -19,17 +17,10 @@ package struct Page<Entity>: Sendable {
     }
 }
 
-extension Page<Asset> {
-    var condition: SQL { condition(on: "public.assets") }
-}
-
-extension Page<Job> {
-    var condition: SQL { condition(on: "public.jobs") }
-}
-
 extension Page {
-    /// Ids are time-ordered and settle the order of rows made in the same instant.
-    fileprivate func condition(on table: SQL) -> SQL {
+    /// What follows `after` in the list. Ids are time-ordered and settle the order of rows made in
+    /// the same instant.
+    package func condition(on table: SQL) -> SQL {
         guard let after else { return "" }
         return switch order {
         case .descending:
@@ -39,7 +30,7 @@ extension Page {
         }
     }
 
-    var orderAndLimit: SQL {
+    package var orderAndLimit: SQL {
         switch order {
         case .descending: "ORDER BY created_at DESC, id DESC LIMIT \(limit + 1)"
         case .ascending: "ORDER BY created_at, id LIMIT \(limit + 1)"
