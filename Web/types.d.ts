@@ -2,11 +2,12 @@
 
 // Signals and templates
 
+/** A function of its value: an effect that calls it runs again when it changes. */
 interface Signal<T> {
-	/** An effect that reads it runs again when it changes. */
-	value: T;
+	(): T;
 	/** The value, without depending on it. */
 	peek(): T;
+	set(value: T): void;
 }
 type Cleanup = () => void;
 interface Reaction {
@@ -143,6 +144,8 @@ interface Wallet {
 	/** Where there is no answer, the event stream will tell. */
 	refresh(): Promise<void>;
 	forget(): void;
+	/** Whether it is known that this many cannot be spent. */
+	lacks(credits: number): boolean;
 	order: Order;
 }
 interface Frozen {
@@ -417,8 +420,11 @@ interface Parts {
 	 * asked for whenever it opens.
 	 */
 	menu(label: () => string, items: () => MenuItem[]): Node;
-	/** A list that comes in parts; `key` tells its items from each other. */
-	endless(load: (after: string | null) => Promise<Part>, key?: string): Endless;
+	/**
+	 * A list that comes in parts; `key` tells its items from each other. `after` ends the query: ""
+	 * for the first part.
+	 */
+	endless(load: (after: string) => Promise<Part>, key?: string): Endless;
 	/** For screen readers. */
 	announce(text: string): void;
 	toast(text: string, undo?: () => void, seconds?: number): void;
@@ -489,11 +495,12 @@ type Say = (key: string, values?: Values) => string;
 type Known = (key: string, other: string, values?: Values) => string;
 /** The texts of names that stand in one place. */
 type Labels = (prefix: string, names: string[]) => Record<string, string>;
-type Numbered = (value: number, how?: Intl.NumberFormatOptions) => string;
+/** Not known yet is null. */
+type Numbered = (value: number | null, how?: Intl.NumberFormatOptions) => string;
 /** `currency` is ISO 4217. */
 type Priced = (cents: number, currency: string) => string;
 /** Of unix seconds. */
-type Dated = (seconds: number, timeStyle?: "short") => string;
+type Dated = (seconds: number, timeStyle?: "short" | "medium") => string;
 /**
  * Makes nodes. Values become text, attributes or listeners, never markup, so whatever they contain
  * is shown and not run. A function as a value is asked again when a signal that it reads changes.
@@ -505,10 +512,51 @@ type Dated = (seconds: number, timeStyle?: "short") => string;
  */
 type Html = (strings: TemplateStringsArray, ...values: Value[]) => DocumentFragment;
 type Bind = (element: Element, name: string, parts: string[], values: any[]) => void;
-/** An item keeps its element, which `render` makes, as long as it is the same. */
 /** The one there is. */
 type Find = (selector: string) => any;
+/** In a template: what is shown of a value, and what without one. */
+type When = <T>(value: () => T, show: (value: NonNullable<T>) => Value, other?: () => Value)
+	=> () => Value;
+/** An item keeps its element, which `render` makes, as long as it is the same. */
 type Each = <T>(items: () => T[], render: (item: T) => DocumentFragment) => Node;
+/** An API key, or a webhook endpoint. */
+interface Thing {
+	id: string;
+	created_at: number;
+	[more: string]: any;
+}
+interface Delivery {
+	id: string;
+	event: string;
+	status: "pending" | "delivered" | "failed";
+	attempts: number;
+	/** Of the last answer. */
+	response_status: number | null;
+	error: string | null;
+	created_at: number;
+}
+/** One of the texts of a kind of things. */
+type SayOf = (key: string, values?: Values) => string;
+interface ThingActions {
+	say: SayOf;
+	/** Its address. */
+	path: string;
+	/** Shows what has changed, and once what is secret. */
+	put(thing: Thing): void;
+	remove(thing: Thing): Promise<void>;
+}
+type ThingLine = (thing: Thing, actions: ThingActions) => DocumentFragment;
+/** What is sent. */
+type ThingOrder = (form: FormData) => object;
+/** All of a kind, and a form that makes one more. */
+type Things = (kind: string, path: string, fields: () => Node, order: ThingOrder, line: ThingLine)
+	=> Node;
+/** Any of some, with all of them ticked. */
+type Ticks = (name: string, values: string[]) => Node;
+/** A field for a number of credits. */
+type Credits = (label: string, name: string, value?: number) => Node;
+/** Sends an order to an endpoint; `show` takes the answer. */
+type Post = (what: string, show?: (answer: any) => void) => () => Promise<boolean>;
 type Ask = (method: string, url: string, body: unknown, options: Options) => Promise<Response>;
 /** In a template, and where one is handed to it. */
 type Handler = (event: any) => any;

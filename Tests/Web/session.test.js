@@ -42,7 +42,7 @@ const isCode = (code) => (error) => error instanceof Failure && error.code === c
 
 beforeEach(() => {
   asked = [];
-  hasExpired.value = false;
+  hasExpired.set(false);
   writeFromAnotherTab(KEY, null);
   answering(200, granted);
 });
@@ -122,7 +122,7 @@ test("a code is asked for, and signs in", async () => {
   answering(200, {});
   await auth.requestCode("ada@example.com");
   answering(200, { ...granted, expires_at: 4_000_000_000 });
-  hasExpired.value = true;
+  hasExpired.set(true);
   await auth.verifyCode("ada@example.com", "123456");
   assert.deepEqual(asked.map(({ path, body }) => [path, body]), [
     ["/otp", { email: "ada@example.com", create_user: true }],

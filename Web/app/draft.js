@@ -32,7 +32,7 @@ export const drafts = {
 		if (!byUser.has(user)) {
 			const draft = kept(`draft.${user}`, drafts.empty());
 			// One kept by an older version may lack a field.
-			draft.value = { ...drafts.empty(), ...draft.peek() };
+			draft.set({ ...drafts.empty(), ...draft.peek() });
 			byUser.set(user, draft);
 		}
 		return byUser.get(user);
@@ -86,15 +86,15 @@ export const offer = {
 	async load() {
 		const [{ data: formats }, { data: models, default_model: defaultModel }] =
 			await Promise.all([api.get("/formats"), api.get("/models")]);
-		offer.all.value = { formats, models, defaultModel };
+		offer.all.set({ formats, models, defaultModel });
 	},
 
 	formatText(id, part) {
-		const theirs = offer.all.value?.formats.find((one) => one.id === id)?.[part];
+		const theirs = offer.all()?.formats.find((one) => one.id === id)?.[part];
 		return known(`formats.${id}.${part}`, theirs ?? id);
 	},
 
-	model: (id) => offer.all.value?.models.find((one) => one.id === id),
+	model: (id) => offer.all()?.models.find((one) => one.id === id),
 
 	price: (model, size, seconds) => Math.ceil((model.credits_per_second[size] ?? 0) * seconds),
 

@@ -18,9 +18,9 @@ let wake = () => {};
 let hangUp = () => {};
 
 export function followEvents() {
-	const user = computed(() => session.value?.user);
+	const user = computed(() => session()?.user);
 	effect(() => {
-		if (!user.value) return;
+		if (!user()) return;
 		const stopped = new AbortController();
 		follow(stopped.signal);
 		onCleanup(() => {
@@ -59,7 +59,7 @@ async function listen(onOpen) {
 	try {
 		/** @type {any} */
 		const { body } = await api.stream("/events", stopped.signal);
-		connection.value = "live";
+		connection.set("live");
 		onOpen();
 		// The stream begins with what is under way, not with what ended while there was none.
 		videos.refresh().catch(() => {});
@@ -84,9 +84,9 @@ async function listen(onOpen) {
 async function poll({ code }) {
 	try {
 		await Promise.all([wallet.refresh(), videos.refresh()]);
-		connection.value = "polling";
+		connection.set("polling");
 	} catch {
-		connection.value = code === "network" || !navigator.onLine ? "offline" : "polling";
+		connection.set(code === "network" || !navigator.onLine ? "offline" : "polling");
 	}
 }
 

@@ -8,6 +8,12 @@ export * from "./text.js";
 /** @type {Find} */
 export const find = (selector) => document.querySelector(selector);
 
+/** @type {When} */
+export const when = (value, show, other) => () => {
+	const now = value();
+	return now ? show(now) : other?.();
+};
+
 const templates = new WeakMap();
 
 /** @type {Html} */

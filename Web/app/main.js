@@ -11,6 +11,7 @@ const pages = {
 	video: () => import("../pages/video.js"),
 	credits: () => import("../pages/credits.js"),
 	settings: () => import("../pages/settings.js"),
+	programs: () => import("../pages/programs.js"),
 	missing: () => import("../pages/missing.js"),
 };
 const shell = () => import("../elements/shell.js");
@@ -88,10 +89,10 @@ async function start() {
 	translate();
 	let isFirst = true;
 	// A refreshed session is another object of the same user: the page stays as it is.
-	const user = computed(() => session.value?.user);
+	const user = computed(() => session()?.user);
 	effect(() => {
-		user.value;
-		const to = route.value;
+		user();
+		const to = route();
 		untracked(() => show(to, isFirst));
 		isFirst = false;
 	});

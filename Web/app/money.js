@@ -41,34 +41,39 @@ export const purses = {
 
 const purse = signal(purses.empty);
 /** Credits that can be spent, or null when not known yet. */
-export const balance = computed(() => purses.available(purse.value));
+export const balance = computed(() => purses.available(purse()));
 /** @type {Signal<Frozen | null>} why nothing can be spent */
 export const frozen = signal(null);
 
 /** @type {Wallet} */
 export const wallet = {
 	hear(said) {
-		purse.value = purses.reconcile(purse.peek(), said);
-		frozen.value = said.frozen ?? null;
+		purse.set(purses.reconcile(purse.peek(), said));
+		frozen.set(said.frozen ?? null);
+	},
+
+	lacks(credits) {
+		const count = balance();
+		return count !== null && count < credits;
 	},
 
 	refresh: () => api.get("/credits").then(wallet.hear),
 
 	forget() {
-		purse.value = purses.empty;
-		frozen.value = null;
+		purse.set(purses.empty);
+		frozen.set(null);
 	},
 
 	async order(path, body, { key, credits, onLost }) {
-		purse.value = purses.hold(purse.peek(), key, credits);
+		purse.set(purses.hold(purse.peek(), key, credits));
 		try {
 			const headers = { "Idempotency-Key": key };
 			const made = await insist(() => api.post(path, body, { headers }), onLost);
-			purse.value = purses.settle(purse.peek(), key);
+			purse.set(purses.settle(purse.peek(), key));
 			videos.hear(made);
 			return made;
 		} catch (error) {
-			purse.value = purses.release(purse.peek(), key);
+			purse.set(purses.release(purse.peek(), key));
 			throw error;
 		} finally {
 			// Whatever was believed meanwhile, the server's word is the last.

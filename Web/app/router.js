@@ -5,7 +5,7 @@ import { signal } from "./signal.js";
 export const route = signal(parseRoute(location.hash));
 
 addEventListener("hashchange", () => {
-	route.value = parseRoute(location.hash);
+	route.set(parseRoute(location.hash));
 });
 
 /** @param {string} fragment @returns {Route} */
@@ -32,5 +32,5 @@ export function go(path) {
 /** @param {string} path  from which "back" does not lead here */
 export function replace(path) {
 	history.replaceState(null, "", `#/${path}`);
-	route.value = parseRoute(location.hash);
+	route.set(parseRoute(location.hash));
 }

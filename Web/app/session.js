@@ -22,7 +22,7 @@ addEventListener("storage", ({ key }) => {
 /** @param {Session | null} next */
 function adopt(next) {
 	const now = session.peek();
-	if (now?.refreshToken !== next?.refreshToken || now?.user !== next?.user) session.value = next;
+	if (now?.refreshToken !== next?.refreshToken || now?.user !== next?.user) session.set(next);
 }
 
 /** @param {any} answer */
@@ -30,7 +30,7 @@ function keep({ user, access_token: accessToken, refresh_token: refreshToken, ..
 	const expiresAt = times.expires_at ?? Date.now() / 1000 + times.expires_in;
 	const next = { user: user.id, email: user.email, accessToken, expiresAt, refreshToken };
 	localStorage.setItem(KEY, JSON.stringify(next));
-	session.value = next;
+	session.set(next);
 }
 
 /** @type {Auth} */
@@ -39,7 +39,7 @@ export const auth = {
 
 	async verifyCode(email, token) {
 		keep(await ask("verify", { type: "email", email, token }));
-		hasExpired.value = false;
+		hasExpired.set(false);
 	},
 
 	async token(refused) {
@@ -65,7 +65,7 @@ export const auth = {
 
 	forget() {
 		localStorage.removeItem(KEY);
-		session.value = null;
+		session.set(null);
 	},
 };
 
@@ -76,7 +76,7 @@ async function refresh() {
 	} catch (error) {
 		// A server that cannot be reached, or is busy, has not ended anything.
 		if (!(error instanceof Failure) || !ENDED.includes(error.code)) throw error;
-		hasExpired.value = true;
+		hasExpired.set(true);
 		auth.forget();
 	}
 }

@@ -10,22 +10,22 @@ let isFlushing = false;
 /** @type {MakeSignal} */
 export const signal = (/** @type {any} */ value) => {
 	const reactions = new Set();
-	return {
-		get value() {
-			if (observer) {
-				reactions.add(observer);
-				observer.sources.add(reactions);
-			}
-			return value;
-		},
-		set value(next) {
+	const read = () => {
+		if (observer) {
+			reactions.add(observer);
+			observer.sources.add(reactions);
+		}
+		return value;
+	};
+	return Object.assign(read, {
+		peek: () => value,
+		set(/** @type {any} */ next) {
 			if (Object.is(next, value)) return;
 			value = next;
 			for (const reaction of reactions) waiting.add(reaction);
 			flush();
 		},
-		peek: () => value,
-	};
+	});
 };
 
 function flush() {
@@ -88,7 +88,7 @@ export function effect(action) {
 export const computed = (work) => {
 	const made = signal(null);
 	effect(() => {
-		made.value = work();
+		made.set(work());
 	});
 	return made;
 };
@@ -113,23 +113,20 @@ export const kept = (name, initial) => {
 	const read = () => remembered(key) ?? initial;
 	const made = signal(read());
 	addEventListener("storage", (event) => {
-		if (event.key === key || event.key === null) made.value = read();
+		if (event.key === key || event.key === null) made.set(read());
 	});
-	return {
+	return Object.assign(() => made(), {
 		peek: made.peek,
-		get value() {
-			return made.value;
-		},
-		set value(value) {
+		set(/** @type {any} */ value) {
 			// A full or forbidden storage costs remembering, not working.
 			try {
 				localStorage.setItem(key, JSON.stringify(value));
 			} catch {
 				console.warn(`${key} could not be remembered.`);
 			}
-			made.value = value;
+			made.set(value);
 		},
-	};
+	});
 };
 
 /** @type {Reading} */

@@ -63,7 +63,8 @@ export const labels = (prefix, names) =>
 	Object.fromEntries(names.map((name) => [name, t(`${prefix}.${name}`)]));
 
 /** @type {Numbered} */
-export const number = (value, how) => new Intl.NumberFormat(language, how).format(value);
+export const number = (value, how) =>
+	value === null ? "…" : new Intl.NumberFormat(language, how).format(value);
 
 /** @type {Priced} */
 export const money = (cents, currency) => {

@@ -21,8 +21,8 @@ export const videos = {
 		const place = videos.of(said.id);
 		const now = place.peek();
 		if (now && videos.isOver(now) && !videos.isOver(said)) return;
-		place.value = said;
-		videos.changes.value += 1;
+		place.set(said);
+		videos.changes.set(videos.changes.peek() + 1);
 	},
 
 	isOver: ({ status }) => status === "completed" || status === "failed",
@@ -50,8 +50,8 @@ export const videos = {
 	},
 
 	setDeleted(ids) {
-		videos.deleted.value = ids;
-		videos.changes.value += 1;
+		videos.deleted.set(ids);
+		videos.changes.set(videos.changes.peek() + 1);
 	},
 
 	forget() {

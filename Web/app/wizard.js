@@ -11,26 +11,31 @@ const PAUSE = 300;
 
 /** @type {MakeWizard} */
 export const wizard = (draft) => {
-	const choice = computed(() => offer.all.value && offer.choose(draft.value, offer.all.value));
-	const isTooMuch = computed(() => drafts.isTooLong(draft.value));
+	const choice = computed(() => {
+		const all = offer.all();
+		return all && offer.choose(draft(), all);
+	});
+	const isTooMuch = computed(() => drafts.isTooLong(draft()));
 	/** @type {Wizard["edit"]} */
-	const edit = (next) => void (draft.value = next(draft.peek()));
+	const edit = (next) => void (draft.set(next(draft.peek())));
 	return {
 		draft, choice, isTooMuch, edit,
 		set: (part, value) => edit((draft) => drafts.change(draft, { [part]: value })),
-		format: computed(() => choice.value?.format ?? null),
-		model: computed(() => choice.value?.model ?? null),
-		photo: computed(() => draft.value.photo),
+		format: computed(() => choice()?.format ?? null),
+		model: computed(() => choice()?.model ?? null),
+		photo: computed(() => draft().photo),
 
-		quote: latest(
-			() => choice.value && drafts.canBeQuoted(draft.value) && !isTooMuch.value
-				? JSON.stringify(drafts.orderFor(draft.value, choice.value)) : null,
-			(order, signal) => api.post("/quotes", JSON.parse(order), { signal })),
+		quote: latest(() => {
+			const chosen = choice();
+			return chosen && drafts.canBeQuoted(draft()) && !isTooMuch()
+				? JSON.stringify(drafts.orderFor(draft(), chosen)) : null;
+		}, (order, signal) => api.post("/quotes", JSON.parse(order), { signal })),
 
 		frame: latest(() => {
-			const { photo, ...look } = draft.value;
-			if (!photo || !choice.value || choice.value.model.reference === "none") return null;
-			const { model, size } = choice.value;
+			const { photo, ...look } = draft();
+			const chosen = choice();
+			if (!photo || !chosen || chosen.model.reference === "none") return null;
+			const { model, size } = chosen;
 			return videos.frameOrder({ ...look, file_id: photo.id, model: model.id, size });
 		}, videos.firstFrame),
 	};
@@ -41,20 +46,20 @@ const latest = (input, ask) => {
 	/** @type {Signal<State<any>>} */
 	const state = signal({ value: null, error: null, isBusy: false });
 	const turn = signal(0);
-	const retry = () => void (turn.value += 1);
+	const retry = () => void (turn.set(turn.peek() + 1));
 	let pause = 0;
 	const now = computed(input);
 	effect(() => {
-		turn.value;
-		const asked = now.value;
+		turn();
+		const asked = now();
 		const value = asked === null ? null : state.peek().value;
-		state.value = { value, error: null, isBusy: asked !== null };
+		state.set({ value, error: null, isBusy: asked !== null });
 		if (asked === null) return;
 		const stop = new AbortController();
 		const timer = setTimeout(async () => {
 			const next = await ask(asked, stop.signal).then((value) => ({ value, error: null }),
 				(error) => ({ ...state.peek(), error }));
-			if (!stop.signal.aborted) state.value = { ...next, isBusy: false };
+			if (!stop.signal.aborted) state.set({ ...next, isBusy: false });
 		}, pause);
 		pause = PAUSE;
 		onCleanup(() => {
@@ -63,7 +68,7 @@ const latest = (input, ask) => {
 		});
 	});
 	effect(() => {
-		const isBack = connection.value === "live" || connection.value === "polling";
+		const isBack = connection() === "live" || connection() === "polling";
 		if (isBack && state.peek().error?.status === 0) retry();
 	});
 	return { state, retry };

@@ -8,14 +8,14 @@ const LANGUAGES = "en de fr es it pt nl pl sv da cs tr uk ja ko zh hi ar".split(
 export const notes = ({ quote: { state } }, param) => {
 	// As text, so that the same notes are not read out again.
 	const found = computed(() => {
-		const { value, error } = state.value;
+		const { value, error } = state();
 		const here = error ? error.facts.param === param && [["problem", explain(error)]]
 			: value?.warnings.filter((warning) => warning.param === param)
 				.map(({ code, message }) => ["caution", known(`warnings.${code}`, message)]);
 		return JSON.stringify(here || []);
 	});
 	return html`<div class="notes" id="${noteId(param)}" role="status">${() =>
-		JSON.parse(found.value).map((/** @type {string[]} */ [look, text]) =>
+		JSON.parse(found()).map((/** @type {string[]} */ [look, text]) =>
 			html`<p class="small ${look}">${text}</p>`)}</div>`;
 };
 
@@ -28,14 +28,14 @@ const counter = (text, limit) => () => drafts.isLonger(text(), limit() * 0.8) &&
 
 /** @type {WizardPart} */
 export const briefFields = (wizard) => html`
-	<div class="stack">${() => wizard.format.value?.brief_fields.map((about) =>
+	<div class="stack">${() => wizard.format()?.brief_fields.map((about) =>
 		about.field === "language" ? language(wizard) : entry(wizard, about))}</div>`;
 
 /** @type {BriefEntry} */
 const entry = (wizard, { field, hint, placeholder }) => {
 	const { draft, edit, format } = wizard;
 	const { id, settings } = /** @type {Format} */ (format.peek());
-	const text = () => draft.value.brief[field] ?? "";
+	const text = () => draft().brief[field] ?? "";
 	const limit = () => drafts.limits[field];
 	const write = (value = "") => edit((draft) => drafts.withField(draft, field, value));
 	const usual = known(`formats.examples.${field}`, placeholder);
@@ -63,7 +63,7 @@ const entry = (wizard, { field, hint, placeholder }) => {
 const language = (wizard) => {
 	const { draft, edit } = wizard;
 	const names = new Intl.DisplayNames(document.documentElement.lang, { type: "language" });
-	const now = () => draft.value.brief.language ?? "en";
+	const now = () => draft().brief.language ?? "en";
 	// Not now(): the fields must not be drawn anew while somebody types.
 	const tags = new Set([draft.peek().brief.language ?? "en", ...LANGUAGES]);
 	const choices = Object.fromEntries([...tags].map((tag) => [tag, names.of(tag) ?? tag]));
@@ -76,10 +76,10 @@ const language = (wizard) => {
 /** @type {WizardPart} */
 export const promptEditor = (wizard) => {
 	const { draft, quote, model, set } = wizard;
-	const isOwn = computed(() => draft.value.prompt !== null);
-	const canFollow = computed(() => isOwn.value && draft.value.format !== null);
-	const hint = () => canFollow.value ? "own" : isOwn.value ? "free" : "composed";
-	const text = () => draft.value.prompt ?? quote.state.value.value?.prompt ?? "";
+	const isOwn = computed(() => draft().prompt !== null);
+	const canFollow = computed(() => isOwn() && draft().format !== null);
+	const hint = () => canFollow() ? "own" : isOwn() ? "free" : "composed";
+	const text = () => draft().prompt ?? quote.state().value?.prompt ?? "";
 	const follow = () => {
 		const { prompt } = draft.peek();
 		set("prompt", null);
@@ -89,10 +89,10 @@ export const promptEditor = (wizard) => {
 		<div class="field prompt">
 			<label for="prompt">${t("new.prompt.title")}</label>
 			<p class="small muted" id="prompt-hint">${() => t(`new.prompt.${hint()}`)}</p>
-			<div>${() => canFollow.value && button("plain", t("new.prompt.follow"), follow, "undo")}</div>
+			<div>${() => canFollow() && button("plain", t("new.prompt.follow"), follow, "undo")}</div>
 			<textarea id="prompt" aria-describedby="prompt-hint ${noteId("prompt")}"
 				.value=${text} @input=${({ target }) => set("prompt", target.value)}></textarea>
-			${counter(text, () => model.value?.prompt_limit ?? Infinity)}
+			${counter(text, () => model()?.prompt_limit ?? Infinity)}
 			${notes(wizard, "prompt")}
 		</div>`;
 };

@@ -1,14 +1,14 @@
 import {
-	computed, drafts, html, icon, moveOnPointing, number, offer, radio, section, t,
+	computed, drafts, html, icon, moveOnPointing, number, offer, radio, section, t, when,
 } from "./parts.js";
 import { notes } from "./brief.js";
 
 /** @type {ChoicesOf<Format>} */
 export const formatGallery = (wizard, formats) => {
 	const { draft, format, edit } = wizard;
-	const isOwn = computed(() => draft.value.format === null && draft.value.prompt !== null);
+	const isOwn = computed(() => draft().format === null && draft().prompt !== null);
 	const tiles = formats.map(({ id }) => {
-		const isChosen = () => draft.value.format === id;
+		const isChosen = () => draft().format === id;
 		const tile = radio({
 			name: "format", look: "format", isChosen,
 			content: html`<img src="../pictures/formats/${id}.svg" alt="" width="90" height="160">
@@ -20,13 +20,13 @@ export const formatGallery = (wizard, formats) => {
 		return tile;
 	});
 	const own = radio({
-		name: "format", look: "format", isChosen: () => isOwn.value,
+		name: "format", look: "format", isChosen: isOwn,
 		content: html`<span class="own">${icon("pencil")}</span><span>${t("new.format.own")}</span>`,
 		choose: () => edit((draft) => drafts.change(draft, { format: null, prompt: draft.prompt ?? "" })),
 	});
 	const say = () => {
-		if (!format.value) return t(isOwn.value ? "new.format.ownHint" : "new.format.hint");
-		const { id, seconds, has_speech: hasSpeech } = format.value;
+		const { id, seconds, has_speech: hasSpeech } = format() ?? {};
+		if (!id) return t(isOwn() ? "new.format.ownHint" : "new.format.hint");
 		const speech = t(hasSpeech ? "new.format.speech" : "new.format.silent");
 		return `${offer.formatText(id, "summary")} ${t("new.format.seconds", seconds)}, ${speech}.`;
 	};
@@ -55,7 +55,7 @@ export const options = (wizard, models) => {
 			name: "model", look: "model", isDisabled: !one.available,
 			content: html`<span><strong>${one.name}</strong><br>
 				<span class="small muted">${facts.filter(Boolean).join(" · ")}</span></span>`,
-			isChosen: () => model.value?.id === one.id,
+			isChosen: () => model()?.id === one.id,
 			choose: () => edit((draft) => drafts.withModel(draft, one)),
 		});
 	});
@@ -65,8 +65,8 @@ export const options = (wizard, models) => {
 		const all = [...new Set(models.flatMap(({ seconds }) => seconds))].sort((a, b) => a - b);
 		const missing = all.filter((seconds) => !model.seconds.includes(seconds));
 		const entries = all.map((seconds) => entry("seconds", seconds, missing.includes(seconds),
-			html`${number(seconds)} s <small class="muted">${() => !missing.includes(seconds)
-				&& choice.value && number(offer.price(model, choice.value.size, seconds))}</small>`));
+			html`${number(seconds)} s <small class="muted">${when(choice, ({ size }) =>
+				!missing.includes(seconds) && number(offer.price(model, size, seconds)))}</small>`));
 		return group("seconds", entries, missing.length > 0 && model.name);
 	};
 
@@ -86,7 +86,7 @@ export const options = (wizard, models) => {
 	/** @type {ChoiceEntry} */
 	const entry = (name, value, isDisabled, label) => radio({
 		name, isDisabled, content: html`<span>${label}</span>`,
-		isChosen: () => choice.value?.[name] === value, choose: () => set(name, value),
+		isChosen: () => choice()?.[name] === value, choose: () => set(name, value),
 	});
 
 	/** @type {ChoiceGroup} */
@@ -101,7 +101,7 @@ export const options = (wizard, models) => {
 
 	return section(t("new.options.title"), html`
 		${group("model", makers, false, "models")}
-		${() => model.value && html`${lengths(model.value)}${shapes(model.value)}`}`);
+		${when(model, (model) => [lengths(model), shapes(model)])}`);
 };
 
 function way(size = "") {

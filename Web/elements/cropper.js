@@ -90,15 +90,15 @@ const cropper = (address, photo, frame, size = "9x16") => {
 	const least = { width: share(photo.width), height: share(photo.height) };
 	/** @type {(next: string, to?: Crop) => void} */
 	const choose = (next, to = next === "clip" ? largest(ratio) : frame.peek()) => {
-		shape.value = next;
-		frame.value = to;
+		shape.set(next);
+		frame.set(to);
 	};
 
 	const handles = Object.entries(HANDLES).map(([name, corner]) => {
 		/** @type {Shift} */
 		const shift = (from, right, down) => {
 			const rules = { ratio: shape.peek() === "clip" ? ratio : null, least };
-			frame.value = corner ? pulled(from, corner, right, down, rules) : moved(from, right, down);
+			frame.set(corner ? pulled(from, corner, right, down, rules) : moved(from, right, down));
 		};
 		return html`<button type="button" aria-label="${t(`new.crop.${name}`)}"
 			aria-describedby="crop-hint" @pointerdown=${(event) => drag(event, frame.peek(), shift)}
@@ -107,11 +107,11 @@ const cropper = (address, photo, frame, size = "9x16") => {
 
 	/** @param {HTMLElement} node */
 	const place = (node) => effect(() => {
-		const { x, y, width, height } = frame.value;
+		const { x, y, width, height } = frame();
 		const sides = Object.entries({ left: x, top: y, right: x + width, bottom: y + height });
 		for (const [side, share] of sides) node.style.setProperty(`--${side}`, `${share * 100}%`);
 	});
-	const percents = () => Object.fromEntries(Object.entries(frame.value)
+	const percents = () => Object.fromEntries(Object.entries(frame())
 		.map(([name, share]) => [name, Math.round(share * 100)]));
 	return html`
 		<div class="cropper" ref=${place}>
@@ -122,7 +122,7 @@ const cropper = (address, photo, frame, size = "9x16") => {
 		<p class="small muted" id="crop-hint">${t("new.crop.hint")}</p>
 		<p class="unseen" role="status">${() => t("new.crop.now", percents())}</p>
 		<div class="row">
-			${radios(t("new.crop.shape"), shapes, () => shape.value, choose, "unseen")}
+			${radios(t("new.crop.shape"), shapes, shape, choose, "unseen")}
 			${button("plain", t("new.crop.whole"), () => choose("free", whole))}
 		</div>`;
 };

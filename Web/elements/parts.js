@@ -73,19 +73,19 @@ const parts = {
 		/** @type {Signal<() => Value>} */
 		const content = signal(skeleton);
 		const run = async () => {
-			content.value = skeleton;
-			content.value = await load().then((found) => () => show(found),
-				(error) => () => failure(run, error));
+			content.set(skeleton);
+			content.set(await load().then((found) => () => show(found),
+				(error) => () => failure(run, error)));
 		};
 		run();
-		return html`${() => content.value()}`;
+		return html`${() => content()()}`;
 	},
 
 	signedImage(look, alt, address) {
 		const url = signal(null);
 		// Without an address the place stays empty: its name says what it is.
-		address().then((found) => (url.value = found), () => {});
-		return html`<img class="${look}" alt="${alt}" src="${() => url.value}">`;
+		address().then((found) => url.set(found), () => {});
+		return html`<img class="${look}" alt="${alt}" src="${url}">`;
 	},
 
 	menu(label, items) {
@@ -101,7 +101,7 @@ const parts = {
 			event.preventDefault();
 			all.at(to % all.length).focus();
 		};
-		const lines = () => shown.value.map(({ label, icon: picture, act }) => typeof act === "string"
+		const lines = () => shown().map(({ label, icon: picture, act }) => typeof act === "string"
 			? html`<a role="menuitem" tabindex="-1" href="${act}">${icon(picture)}${label}</a>`
 			: html`<button role="menuitem" tabindex="-1" @click=${act}>${icon(picture)}${label}</button>`);
 		/** @type {any} Debian's TypeScript does not know popovers */
@@ -109,7 +109,7 @@ const parts = {
 			<button class="quiet" aria-haspopup="menu" aria-label="${label}">${icon("more")}</button>
 			<div class="menu" role="menu" popover aria-label="${label}" @keydown=${move}
 				@click=${() => list.hidePopover()}
-				@beforetoggle=${({ newState }) => newState === "open" && (shown.value = items())}
+				@beforetoggle=${({ newState }) => newState === "open" && (shown.set(items()))}
 				@toggle=${() => list.firstElementChild?.focus()}>${lines}</div>`;
 		const [opener, list] = made.children;
 		opener.popoverTargetElement = list;
@@ -127,20 +127,20 @@ const parts = {
 		const add = (data, isNewer) => {
 			const known = data.map((one) => one[key]);
 			const others = items.peek().filter((one) => !known.includes(one[key]));
-			items.value = isNewer ? [...data, ...others] : [...others, ...data];
+			items.set(isNewer ? [...data, ...others] : [...others, ...data]);
 		};
 
 		async function more() {
 			const { isBusy, after = null } = state.peek();
 			if (isBusy) return;
 			const mine = turn;
-			state.value = { isBusy: true, after };
-			const next = await load(after).then((part) => () => {
+			state.set({ isBusy: true, after });
+			const next = await load(after ? `&after=${after}` : "").then((part) => () => {
 				add(part.data);
 				return { after: part.has_more && part.last_id };
 			}, (error) => () => ({ error, after }));
 			if (mine !== turn) return;
-			state.value = next();
+			state.set(next());
 			// A part may be too short to move the end out of view: looked at anew.
 			observer.unobserve(end);
 			observer.observe(end);
@@ -148,15 +148,15 @@ const parts = {
 
 		function restart() {
 			turn += 1;
-			items.value = [];
-			state.value = {};
+			items.set([]);
+			state.set({});
 			more();
 		}
 
 		// What is new is missing until the next time.
 		async function refresh() {
 			const mine = turn;
-			const part = await load(null).catch(() => null);
+			const part = await load("").catch(() => null);
 			if (part && mine === turn) add(part.data, true);
 		}
 
@@ -166,7 +166,7 @@ const parts = {
 		}, { rootMargin: "600px" });
 		onCleanup(() => observer.disconnect());
 		const foot = html`<div class="row more">${() => {
-			const { isBusy, after, error } = state.value;
+			const { isBusy, after, error } = state();
 			if (error) return failure(more, error);
 			return after && button("secondary", t("library.more"), more, "", () => isBusy);
 		}}</div>`;
@@ -222,10 +222,10 @@ const parts = {
 		const problem = signal("");
 		const run = async () => {
 			if (isBusy.peek()) return;
-			isBusy.value = true;
-			problem.value = "";
-			await action(problem).catch((error) => (problem.value = explain(error)));
-			isBusy.value = false;
+			isBusy.set(true);
+			problem.set("");
+			await action(problem).catch((error) => problem.set(explain(error)));
+			isBusy.set(false);
 		};
 		return { isBusy, problem, run };
 	},

@@ -1,6 +1,6 @@
 import {
 	announce, api, button, computed, drafts, effect, explain, Failure, html, icon, iconButton,
-	labels, onCleanup, radios, section, signal, signedImage, t, toast, videos,
+	labels, onCleanup, radios, section, signal, signedImage, t, toast, videos, when,
 } from "./parts.js";
 import { notes } from "./brief.js";
 import { cropPhoto } from "./cropper.js";
@@ -20,11 +20,11 @@ const takePhoto = async (draft, file) => {
 	const name = file.name || "photo";
 	const stop = () => {
 		controller.abort();
-		upload.value = null;
+		upload.set(null);
 	};
 	const retry = () => void takePhoto(draft, file);
 	const tell = (share = 0, /** @type {any} */ error = null) => {
-		if (!signal.aborted) upload.value = { name, share, error, stop, retry };
+		if (!signal.aborted) upload.set({ name, share, error, stop, retry });
 	};
 	tell();
 	try {
@@ -34,8 +34,8 @@ const takePhoto = async (draft, file) => {
 		if (refusal) throw new Failure(refusal, "", { status: 400 });
 		const { id, width, height } = await api.upload(file, { name, signal, onProgress: tell });
 		if (signal.aborted) return;
-		draft.value = drafts.withPhoto(draft.peek(), { id, name, width, height });
-		upload.value = null;
+		draft.set(drafts.withPhoto(draft.peek(), { id, name, width, height }));
+		upload.set(null);
 	} catch (error) {
 		tell(0, error);
 	}
@@ -44,9 +44,9 @@ const takePhoto = async (draft, file) => {
 /** @type {WizardPart} */
 export const photoPicker = (wizard) => {
 	const { draft, photo, edit } = wizard;
-	const isSending = computed(() => upload.value !== null && !upload.value.error);
+	const isSending = computed(() => upload()?.error === null);
 	effect(() => {
-		if (photo.value && !isSending.value) announce(t("new.photo.ready"));
+		if (photo() && !isSending()) announce(t("new.photo.ready"));
 	});
 	const take = (/** @type {File} */ file) => void takePhoto(draft, file);
 
@@ -62,7 +62,7 @@ export const photoPicker = (wizard) => {
 			${signedImage("thumb", t("new.photo.yours"), () => videos.photoAddress(id))}
 			<p class="file-name">${name}<br>
 				<span class="small muted">${width} × ${height}
-					${() => draft.value.crop && ` · ${t("new.photo.cropped")}`}</span></p>
+					${() => draft().crop && ` · ${t("new.photo.cropped")}`}</span></p>
 			<div class="row">
 				${button("secondary", t("new.photo.crop"), () => cropPhoto(wizard), "crop")}
 				${chooser(take, t("new.photo.replace"), "refresh")}
@@ -71,10 +71,10 @@ export const photoPicker = (wizard) => {
 		</div>`;
 
 	return section(t("new.photo.title"), html`
-		${() => (isSending.value ? sending() : photo.value ? picked(photo.value) : invitation(take))}
-		<div role="alert">${() => upload.value?.error && refused(upload.value)}</div>
+		${() => isSending() ? sending() : when(photo, picked, () => invitation(take))}
+		<div role="alert">${when(upload, (one) => one.error && refused(one))}</div>
 		${notes(wizard, "input_reference")}${notes(wizard, "crop")}
-		${() => photo.value && backdrops(wizard)}
+		${() => photo() && backdrops(wizard)}
 		${photoCatcher(take)}`);
 };
 
@@ -108,7 +108,7 @@ const chooser = (take, label, picture, capture) => {
 };
 
 function sending() {
-	const share = () => upload.value?.share ?? 0;
+	const share = () => upload()?.share ?? 0;
 	const name = upload.peek()?.name ?? "";
 	const say = () => t(`new.photo.${share() < 1 ? "sending" : "checking"}`, { name });
 	return html`
@@ -136,7 +136,7 @@ function refused({ error, retry, stop }) {
 
 /** @type {WizardPart} */
 const backdrops = ({ draft, set }) => {
-	const now = () => draft.value.backdrop;
+	const now = () => draft().backdrop;
 	return radios(t("new.backdrop.title"), labels("new.backdrop", ["soft", "plain", "cover"]), now,
 		(backdrop) => set("backdrop", backdrop), "", html`
 			<p class="small muted">${() => t(`new.backdrop.${now()}Hint`)}</p>`);
@@ -151,21 +151,21 @@ function photoCatcher(take) {
 	const on = (name, act) => addEventListener(name, act, left);
 	/** @type {(event: Event, file?: File) => void} */
 	const caught = (event, file) => {
-		isOver.value = false;
+		isOver.set(false);
 		if (!file) return;
 		event.preventDefault();
 		take(file);
 	};
 	on("dragover", (event) => {
-		isOver.value = event.dataTransfer.types.includes("Files");
-		if (isOver.value) event.preventDefault();
+		isOver.set(event.dataTransfer.types.includes("Files"));
+		if (isOver()) event.preventDefault();
 	});
 	on("dragleave", ({ relatedTarget }) => {
-		if (!relatedTarget) isOver.value = false;
+		if (!relatedTarget) isOver.set(false);
 	});
 	on("drop", (event) => caught(event, event.dataTransfer.files[0]));
 	on("paste", (event) => caught(event, [...event.clipboardData.files]
 		.find(({ type }) => type.startsWith("image/"))));
-	return html`${() => isOver.value && html`
+	return html`${() => isOver() && html`
 		<div class="center catcher"><p class="lead">${t("new.photo.drop")}</p></div>`}`;
 }

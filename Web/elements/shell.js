@@ -8,38 +8,40 @@ let isStarted = false;
 export function startShell() {
 	if (isStarted) return;
 	isStarted = true;
-	const user = computed(() => session.value?.user);
-	find(".top").append(html`${() => user.value && html`
+	const user = computed(() => session()?.user);
+	find(".top").append(html`${() => user() && html`
 		<nav class="tabs" aria-label="${t("nav.label")}">
 			${tab("new", "plus")}${tab("videos", "film")}
 			${tab("credits", "coin")}${tab("settings", "user")}
 		</nav>
 		${pill()}`}`);
-	const isOffline = () => user.value && connection.value === "offline";
+	const isOffline = () => user() && connection() === "offline";
 	find("#banner").append(html`${() =>
 		isOffline() && html`<p class="banner">${t("connection.offline")}</p>`}`);
 	followEvents();
 	let last = user.peek();
 	effect(() => {
-		if (user.value !== last) {
+		if (user() !== last) {
 			wallet.forget();
 			videos.forget();
 		}
-		last = user.value;
+		last = user();
 	});
 }
 
 function tab(page = "", picture = "") {
-	return html`<a href="#/${page}" aria-current="${() => route.value.page === page && "page"}">
+	return html`<a href="#/${page}" aria-current="${() => route().page === page && "page"}">
 		${icon(picture)}<span>${t(`nav.${page}`)}</span></a>`;
 }
 
 function pill() {
-	const credits = () => balance.value === null ? t("credits.unknown")
-		: t("credits.amount", { count: balance.value });
+	const credits = () => {
+		const count = balance();
+		return t(`credits.${count === null ? "unknown" : "amount"}`, { count: count ?? 0 });
+	};
 	return html`
-		<a class="quiet balance" href="#/credits" data-frozen="${() => frozen.value !== null}"
+		<a class="quiet balance" href="#/credits" data-frozen="${() => frozen() !== null}"
 			aria-label="${() => t("credits.yours", { credits: credits() })}">
-			${icon("coin")}<span>${() => (balance.value === null ? "…" : number(balance.value))}</span>
+			${icon("coin")}<span>${() => number(balance())}</span>
 		</a>`;
 }

@@ -2,6 +2,7 @@ import { packs } from "../elements/packs.js";
 import {
 	api, attempt, balance, button, date, each, effect, endless, explain, frozen, html, iconButton,
 	known, labels, number, onCleanup, saveBlob, section, select, signal, skeleton, t, task, wallet,
+	when,
 } from "../elements/parts.js";
 
 export const title = "credits.title";
@@ -23,10 +24,10 @@ export default function credits({ query }) {
 			${checkout && checkoutState(checkout, returnTo, query.has("cancelled"))}
 			<section>
 				<h1>${t("credits.title")}</h1>
-				<p class="big big-balance">${() => balance.value === null ? "…" : number(balance.value)}
+				<p class="big big-balance">${() => number(balance())}
 					<span class="muted">${t("credits.left")}</span></p>
-				${() => frozen.value && html`<p class="notice error">${
-					known(`credits.frozen.${frozen.value.reason}`, frozen.value.message)}</p>`}
+				${when(frozen, ({ reason, message }) => html`<p class="notice error">${
+					known(`credits.frozen.${reason}`, message)}</p>`)}
 			</section>
 			${section(t("credits.buy"), html`
 				${packs(returnTo ?? "credits")}
@@ -47,13 +48,13 @@ const checkoutState = (id, returnTo, isCancelled) => {
 	async function look() {
 		clearTimeout(timer);
 		try {
-			checkout.value = await api.get(`/checkouts/${id}`);
-			problem.value = null;
+			checkout.set(await api.get(`/checkouts/${id}`));
+			problem.set(null);
 			const { status } = checkout.peek();
 			if (status === "paid" && state.peek() !== "paid") wallet.refresh().catch(() => {});
-			state.value = status === "open" && !isCancelled && isEarly() ? "checking" : status;
+			state.set(status === "open" && !isCancelled && isEarly() ? "checking" : status);
 		} catch (error) {
-			problem.value = error;
+			problem.set(error);
 		}
 		clearTimeout(timer);
 		const isOver = ["paid", "failed", "expired", "left"].includes(state.peek());
@@ -62,28 +63,28 @@ const checkoutState = (id, returnTo, isCancelled) => {
 	}
 
 	effect(() => {
-		balance.value; // Its change may be news of this payment.
+		balance(); // Its change may be news of this payment.
 		if (state.peek() !== "paid") look();
 	});
 	onCleanup(() => {
-		state.value = "left";
+		state.set("left");
 		clearTimeout(timer);
 	});
 	const dismiss = () => {
-		state.value = "left";
+		state.set("left");
 		history.replaceState(null, "", "#/credits");
 	};
 
-	const text = () => problem.value ? explain(problem.value)
-		: t(`credits.checkout.${state.peek()}`, { count: checkout.value.credits ?? 0 });
-	const isWaiting = () => !problem.value && state.peek() === "checking";
+	const text = () => problem() ? explain(problem())
+		: t(`credits.checkout.${state.peek()}`, { count: checkout().credits ?? 0 });
+	const isWaiting = () => !problem() && state.peek() === "checking";
 	const back = () => returnTo && BACK.includes(returnTo) && html`
 		<a class="${state.peek() === "paid" ? "primary" : "secondary"}" href="#/${returnTo}">${
 			t(`credits.back.${returnTo}`)}</a>`;
 	const pay = () => state.peek() === "open" && html`
 		<a class="secondary" href="${checkout.peek().url}">${t("credits.checkout.pay")}</a>`;
-	return html`<div role="status">${() => state.value !== "left" && html`
-		<div class="notice checkout" data-state="${state.value}">
+	return html`<div role="status">${() => state() !== "left" && html`
+		<div class="notice checkout" data-state="${state()}">
 			<p>${text}</p>
 			${() => isWaiting() && html`<progress aria-label="${text}"></progress>`}
 			<div class="row">${pay()}${back()}</div>
@@ -94,9 +95,9 @@ const checkoutState = (id, returnTo, isCancelled) => {
 function ledgerList() {
 	let kind = "";
 	const list = endless((after) =>
-		api.get(`/credits/ledger?limit=30&kind=${kind}${after ? `&after=${after}` : ""}`), "seq");
+		api.get(`/credits/ledger?limit=30&kind=${kind}${after}`), "seq");
 	effect(() => {
-		if (balance.value !== null && !list.state.peek().isBusy) list.refresh();
+		if (balance() !== null && !list.state.peek().isBusy) list.refresh();
 	});
 
 	const saving = task(() => attempt(async () => {
@@ -105,7 +106,7 @@ function ledgerList() {
 	}));
 
 	function nothing() {
-		const { isBusy, error } = list.state.value;
+		const { isBusy, error } = list.state();
 		if (isBusy) return skeleton();
 		return error ? null : html`<p class="muted none">${t("ledger.none")}</p>`;
 	}
@@ -120,11 +121,11 @@ function ledgerList() {
 						list.restart();
 					}, "unseen")}
 					${button("secondary", t("ledger.csv"), saving.run, "download",
-						() => saving.isBusy.value)}
+						saving.isBusy)}
 				</div>
 			</div>
-			<ul class="ledger">${each(() => list.items.value, line)}</ul>
-			${() => list.items.value.length === 0 && nothing()}
+			<ul class="ledger">${each(list.items, line)}</ul>
+			${() => list.items().length === 0 && nothing()}
 			${list.foot}
 		</section>`;
 }

@@ -18,28 +18,25 @@ export default function library() {
 	const query = () => new URLSearchParams([["status", status.peek()], ["format", format.peek()]]
 		.filter(([, value]) => value));
 	const list = endless(async (after) => {
-		const wanted = query();
-		wanted.set("limit", "24");
-		if (after) wanted.set("after", after);
-		const part = await api.get(`/videos?${wanted}`);
+		const part = await api.get(`/videos?limit=24&${query()}${after}`);
 		part.data.forEach(videos.hear);
-		oldest.value = part.has_more ? part.last_id : "";
+		oldest.set(part.has_more ? part.last_id : "");
 		return part;
 	});
 
-	const shown = computed(() => videos.changes.value < 0 || oldest.value === NOTHING ? null
-		: videos.known().filter((one) => one.id >= oldest.value
-			&& !videos.deleted.value.includes(one.id) && one.format === (format.value || one.format)
-			&& (!status.value || status.value === (videos.isOver(one) ? one.status : "unfinished")))
+	const shown = computed(() => videos.changes() < 0 || oldest() === NOTHING ? null
+		: videos.known().filter((one) => one.id >= oldest()
+			&& !videos.deleted().includes(one.id) && one.format === (format() || one.format)
+			&& (!status() || status() === (videos.isOver(one) ? one.status : "unfinished")))
 			.map(({ id }) => id));
-	const isFiltered = () => status.value + format.value !== "";
-	const state = computed(() => shown.value?.length ? "full" : shown.value ? "empty" : "loading");
-	const hasFilters = computed(() => state.value !== "empty" || isFiltered());
+	const isFiltered = () => status() + format() !== "";
+	const state = computed(() => shown()?.length ? "full" : shown() ? "empty" : "loading");
+	const hasFilters = computed(() => state() !== "empty" || isFiltered());
 
 	/** @type {(part: Signal<string>, value: string) => void} */
 	const choose = (part, value) => {
-		oldest.value = NOTHING;
-		part.value = value;
+		oldest.set(NOTHING);
+		part.set(value);
 		// Not a way to another page: the address alone changes, so that the focus stays.
 		history.replaceState(null, "", `#/videos${query().toString() && `?${query()}`}`);
 		list.restart();
@@ -49,9 +46,9 @@ export default function library() {
 		if (!offer.all.peek()) offer.load().catch(() => {}); // A filter less.
 		const states = labels("library.states", ["", "completed", "unfinished", "failed"]);
 		const formats = () => Object.fromEntries(
-			offer.all.value?.formats.map(({ id }) => [id, offer.formatText(id, "title")]) ?? []);
+			offer.all()?.formats.map(({ id }) => [id, offer.formatText(id, "title")]) ?? []);
 		return html`${make()}
-			${radios(t("library.filter"), states, () => status.value, (value) => choose(status, value),
+			${radios(t("library.filter"), states, status, (value) => choose(status, value),
 				"unseen")}
 			${() => select(t("library.format"),
 				{ "": t("library.anyFormat"), ...formats() }, format.peek,
@@ -65,12 +62,12 @@ export default function library() {
 		<section class="stack library">
 			<div class="library-head">
 				<h1>${t("library.title")}</h1>
-				${() => hasFilters.value && filters()}
+				${() => hasFilters() && filters()}
 			</div>
-			<ul class="tiles" hidden="${() => state.value !== "full"}">${
-				each(() => shown.value ?? [], videoTile)}</ul>
-			${() => state.value === "empty" && (isFiltered() ? none() : sample())}
-			${() => state.value === "loading" && !list.state.value.error && skeletons()}
+			<ul class="tiles" hidden="${() => state() !== "full"}">${
+				each(() => shown() ?? [], videoTile)}</ul>
+			${() => state() === "empty" && (isFiltered() ? none() : sample())}
+			${() => state() === "loading" && !list.state().error && skeletons()}
 			${list.foot}
 		</section>`;
 }
@@ -98,8 +95,8 @@ let stopPlaying = () => {};
 
 function videoTile(id = "") {
 	const one = /** @type {LiveVideo} */ (videos.of(id));
-	const isGoing = computed(() => !videos.isOver(one.value));
-	const poster = computed(() => one.value.poster_url);
+	const isGoing = computed(() => !videos.isOver(one()));
+	const poster = computed(() => one().poster_url);
 	let isReloaded = false;
 	let isPlaying = false;
 	let wait = 0;
@@ -151,22 +148,22 @@ function videoTile(id = "") {
 	/** @type {Handler} */
 	const isMouse = ({ pointerType }) => pointerType === "mouse";
 	const made = html`
-		<li class="${() => `tile ${one.value.status}`}" data-video="${id}">
+		<li class="${() => `tile ${one().status}`}" data-video="${id}">
 			<a href="#/videos/${id}"
 				@pointerenter=${(event) => isMouse(event) && (wait = setTimeout(play, 150))}
 				@pointerleave=${(event) => isMouse(event) && stop()} @blur=${stop}
 				@focus=${({ target }) => target.matches(":focus-visible") && play()}
 				@click=${(event) => event.pointerType === "touch" && play() && event.preventDefault()}>
 				<span class="tall">
-					${() => (poster.value ? html`<img src="${poster.value}" alt="" loading="lazy"
+					${() => (poster() ? html`<img src="${poster()}" alt="" loading="lazy"
 						@load=${() => (isReloaded = false)} @error=${reload}>` : photo(one.peek()))}
-					${() => (isGoing.value ? underWay(one) : ended(one.value))}
+					${() => (isGoing() ? underWay(one) : ended(one()))}
 				</span>
-				<strong>${() => one.value.title}</strong>
+				<strong>${() => one().title}</strong>
 				<span class="small muted">${() =>
-					`${date(one.value.created_at)} · ${one.value.seconds} s`}</span>
+					`${date(one().created_at)} · ${one().seconds} s`}</span>
 			</a>
-			${menu(() => t("library.actions", { title: one.value.title }), () => actions(one.peek(), discard))}
+			${menu(() => t("library.actions", { title: one().title }), () => actions(one.peek(), discard))}
 		</li>`;
 	const [tile] = made.children;
 	onCleanup(stop);
@@ -180,9 +177,9 @@ function photo({ file_id: id }) {
 
 /** @param {LiveVideo} one */
 function underWay(one) {
-	const stage = () => t(`library.stages.${one.value.stage}`);
+	const stage = () => t(`library.stages.${one().stage}`);
 	return html`<span class="tile-state"><span>${stage}</span>
-		<progress max="100" value="${() => one.value.progress}" aria-label="${stage}"></progress></span>`;
+		<progress max="100" value="${() => one().progress}" aria-label="${stage}"></progress></span>`;
 }
 
 /** @param {Video} video */

@@ -1,6 +1,6 @@
 import {
 	api, ask, attempt, computed, drafts, failure, html, offer, replace, route, section,
-	session, signal, skeleton, t, toast, wizard,
+	session, signal, skeleton, t, toast, when, wizard,
 } from "../elements/parts.js";
 import { briefFields, promptEditor } from "../elements/brief.js";
 import { formatGallery, options } from "../elements/choices.js";
@@ -14,16 +14,16 @@ export default function newVideo() {
 	const parts = wizard(draft);
 	const problem = signal(null);
 	const load = () => {
-		problem.value = null;
-		offer.load().catch((error) => (problem.value = error));
+		problem.set(null);
+		offer.load().catch((error) => problem.set(error));
 	};
 	load();
 	const again = route.peek().query.get("again");
 	if (again) takeAgain(draft, again);
 	const startOver = () => {
 		const before = draft.peek();
-		draft.value = drafts.empty();
-		toast(t("new.cleared"), () => (draft.value = before));
+		draft.set(drafts.empty());
+		toast(t("new.cleared"), () => draft.set(before));
 	};
 
 	return html`
@@ -31,12 +31,11 @@ export default function newVideo() {
 			<div class="stack decide">
 				<div class="row spread">
 					<h1>${t("new.title")}</h1>
-					<button class="plain" hidden="${() => drafts.isBlank(draft.value)}"
+					<button class="plain" hidden="${() => drafts.isBlank(draft())}"
 						@click=${startOver}>${t("new.clear")}</button>
 				</div>
-				${() => (offer.all.value ? decisions(parts, offer.all.value)
-					: problem.value ? failure(load, problem.value)
-					: ["block", "tall-block", "block"].map(skeleton))}
+				${when(offer.all, (all) => decisions(parts, all), when(problem, (error) => failure(load, error),
+					() => ["block", "tall-block", "block"].map(skeleton)))}
 			</div>
 			<aside class="center desk-side" aria-label="${t("new.stage.title")}">
 				${stage(parts)}
@@ -48,16 +47,16 @@ export default function newVideo() {
 /** @param {Wizard} parts @param {Catalogue} offer */
 function decisions(parts, { formats, models }) {
 	const { draft, format } = parts;
-	const isAsked = computed(() => draft.value.format !== null || draft.value.prompt !== null);
+	const isAsked = computed(() => draft().format !== null || draft().prompt !== null);
 	const brief = () => section(t("new.brief.title"), html`
-		<div class="stack brief" data-own="${() => format.value === null}">
-			${() => format.value && briefFields(parts)}
+		<div class="stack brief" data-own="${() => format() === null}">
+			${() => format() && briefFields(parts)}
 			${promptEditor(parts)}
 		</div>`);
 	return html`
 		${photoPicker(parts)}
 		${formatGallery(parts, formats)}
-		${() => isAsked.value && brief()}
+		${() => isAsked() && brief()}
 		${options(parts, models)}`;
 }
 
@@ -70,7 +69,7 @@ async function takeAgain(draft, id) {
 	if (isWanted) {
 		await attempt(async () => {
 			const video = await api.get(`/videos/${id}`);
-			draft.value = drafts.from(video, video.file_id && await photoOf(video.file_id));
+			draft.set(drafts.from(video, video.file_id && await photoOf(video.file_id)));
 		});
 	}
 	replace("new");

@@ -24,7 +24,7 @@ const SYSTEMS = {
 export default function settings() {
 	const { documentElement: page } = document;
 	effect(() => {
-		page.dataset.theme = theme.value;
+		page.dataset.theme = theme();
 	});
 	return html`
 		<div class="stack settings">
@@ -36,13 +36,16 @@ export default function settings() {
 			"surface tight")}
 			<section class="surface stack">
 				${radios(t("settings.language"), languages, () => page.lang, (value) => {
-					chosenLanguage.value = value;
+					chosenLanguage.set(value);
 					location.reload();
 				})}
 				${radios(t("settings.look"), labels("settings.looks", ["", "light", "dark"]),
-					() => theme.value, (value) => (theme.value = value))}
+					theme, (value) => theme.set(value))}
 			</section>
 			${devices()}
+			${section(t("programs.title"), html`
+				<p class="muted">${t("programs.lead")}</p>
+				<a class="secondary" href="#/programs">${t("programs.open")}</a>`, "surface")}
 			${exported()}
 			${deleteAccount()}
 		</div>`;
@@ -64,13 +67,13 @@ function devices() {
 /** @param {Device[]} all */
 function list(all) {
 	const left = signal(all.sort((a, b) => Number(b.current) - Number(a.current)));
-	return html`<ul class="devices" tabindex="-1">${() => left.value.map((one) => {
+	return html`<ul class="devices" tabindex="-1">${() => left().map((one) => {
 		const device = nameOf(one.user_agent);
 		/** @type {Handler} */
 		const end = async ({ target }) => {
 			const place = target.closest("ul");
 			if (!(await attempt(() => api.delete(`/me/sessions/${one.id}`)))) return;
-			left.value = left.peek().filter(({ id }) => id !== one.id);
+			left.set(left.peek().filter(({ id }) => id !== one.id));
 			place.focus();
 			toast(t("settings.signedOut"));
 		};
@@ -92,16 +95,16 @@ function nameOf(agent = "") {
 
 function exported() {
 	const { isBusy, problem: said, run } = task(async (said) => {
-		said.value = t("settings.export.busy");
+		said.set(t("settings.export.busy"));
 		const all = await api.blob("GET", "/me/export", undefined, { timeout: EXPORT_LIMIT });
 		saveBlob(all, "placemint.zip");
-		said.value = t("settings.export.done");
+		said.set(t("settings.export.done"));
 	});
 	return section(t("settings.export.title"), html`
 		<p class="muted">${t("settings.export.lead")}</p>
 		<div class="row">
-			${button("secondary", t("settings.export.run"), run, "download", () => isBusy.value)}
-			<span role="status">${() => said.value}</span>
+			${button("secondary", t("settings.export.run"), run, "download", isBusy)}
+			<span role="status">${said}</span>
 		</div>`, "surface");
 }
 
@@ -114,16 +117,16 @@ function deleteAccount() {
 			auth.forget();
 			replace("sign-in?deleted=1");
 		} catch (error) {
-			problem.value = await why(error);
+			problem.set(await why(error));
 		}
 	});
-	const label = () => t(isBusy.value ? "settings.delete.busy" : "settings.delete.open");
+	const label = () => t(isBusy() ? "settings.delete.busy" : "settings.delete.open");
 	return section(t("settings.delete.title"), html`
 		<p class="muted">${t("settings.delete.lead")}</p>
-		<div role="alert">${() => problem.value && html`
-			<div class="notice error">${problem.value}</div>`}</div>
+		<div role="alert">${() => problem() && html`
+			<div class="notice error">${problem()}</div>`}</div>
 		${button("plain problem", label, async () => (await isMeant()) && run(), "",
-			() => isBusy.value)}`, "surface");
+			isBusy)}`, "surface");
 }
 
 function isMeant() {
@@ -136,10 +139,10 @@ function isMeant() {
 		<p>${t("settings.delete.stays")}</p>
 		${field(t("settings.delete.type", { email }), html`
 			<input type="email" autocomplete="off" autocapitalize="off" autofocus
-				@input=${({ target }) => (typed.value = target.value)}>`)}`;
+				@input=${({ target }) => typed.set(target.value)}>`)}`;
 	return ask({
 		title: t("settings.delete.ask"), body, confirm: t("settings.delete.confirm"), isDangerous: true,
-		canConfirm: () => typed.value.trim().toLowerCase() === email.toLowerCase(),
+		canConfirm: () => typed().trim().toLowerCase() === email.toLowerCase(),
 	});
 }
 

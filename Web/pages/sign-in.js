@@ -16,31 +16,31 @@ export default ({ query }, section) => {
 	const isBusy = signal(false);
 	const problem = signal("");
 	const wait = signal(0);
-	const timer = setInterval(() => (wait.value = Math.max(0, wait.peek() - 1)), 1000);
+	const timer = setInterval(() => wait.set(Math.max(0, wait.peek() - 1)), 1000);
 
 	/** @type {Attempt} */
 	const attempt = async (action) => {
-		isBusy.value = true;
-		problem.value = "";
+		isBusy.set(true);
+		problem.set("");
 		try {
 			await action();
 			return true;
 		} catch (/** @type {any} */ error) {
 			const { code, facts } = error;
 			const seconds = facts?.seconds ?? RESEND;
-			if (code === "over_email_send_rate_limit") wait.value = seconds;
-			problem.value = known(`signIn.errors.${code}`, t("signIn.errors.unknown"), { seconds });
+			if (code === "over_email_send_rate_limit") wait.set(seconds);
+			problem.set(known(`signIn.errors.${code}`, t("signIn.errors.unknown"), { seconds }));
 			return false;
 		} finally {
-			isBusy.value = false;
+			isBusy.set(false);
 		}
 	}
 
 	/** @param {string} address */
 	async function send(address) {
 		if (!(await attempt(() => auth.requestCode(address)))) return;
-		email.value = address;
-		wait.value = RESEND;
+		email.set(address);
+		wait.set(RESEND);
 		import("./new.js").catch(() => {}); // Time to fetch what comes next.
 	}
 
@@ -56,12 +56,12 @@ export default ({ query }, section) => {
 	};
 
 	const back = () => {
-		problem.value = "";
-		email.value = "";
+		problem.set("");
+		email.set("");
 		input.focus();
 	};
 	const resend = () =>
-		t(wait.value > 0 ? "signIn.resendIn" : "signIn.resend", { seconds: wait.value });
+		t(wait() > 0 ? "signIn.resendIn" : "signIn.resend", { seconds: wait() });
 	const enterCode = () => html`
 		<h1>${t("signIn.codeTitle")}</h1>
 		<p class="muted">${t("signIn.sentTo", { email: email.peek() })}</p>
@@ -70,7 +70,7 @@ export default ({ query }, section) => {
 				aria-describedby="sign-in-problem" @input=${enter}
 				ref=${(node) => queueMicrotask(() => node.focus())}></label>
 		<div class="row">
-			<button class="plain" type="button" disabled="${() => wait.value > 0 || isBusy.value}"
+			<button class="plain" type="button" disabled="${() => wait() > 0 || isBusy()}"
 				@click=${() => send(email.peek())}>${resend}</button>
 			<button class="plain" type="button" @click=${back}>${t("signIn.other")}</button>
 		</div>`;
@@ -80,20 +80,20 @@ export default ({ query }, section) => {
 		if (!isBusy.peek()) send(input.value.trim());
 	};
 	effect(() => {
-		form.hidden = email.value !== "";
-		submit.disabled = isBusy.value;
-		submit.textContent = t(isBusy.value ? "signIn.sending" : "signIn.send");
+		form.hidden = email() !== "";
+		submit.disabled = isBusy();
+		submit.textContent = t(isBusy() ? "signIn.sending" : "signIn.send");
 	});
 	effect(() => {
-		if (session.value) replace(query.get("next") ?? "new");
+		if (session()) replace(query.get("next") ?? "new");
 	});
 	form.before(html`
-		${() => hasExpired.value && html`<p class="notice" role="status">${t("signIn.expired")}</p>`}
+		${() => hasExpired() && html`<p class="notice" role="status">${t("signIn.expired")}</p>`}
 		${query.has("deleted") && html`<p class="notice good" role="status">${
 			t("settings.delete.done")}</p>`}`);
 	form.after(html`
-		${() => email.value && enterCode()}
-		<p class="problem" id="sign-in-problem" role="alert">${() => problem.value}</p>`);
+		${() => email() && enterCode()}
+		<p class="problem" id="sign-in-problem" role="alert">${problem}</p>`);
 	onCleanup(() => {
 		clearInterval(timer);
 		form.hidden = false;

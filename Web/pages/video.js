@@ -15,53 +15,53 @@ export default function videoPage() {
 	const one = /** @type {LiveVideo} */ (found);
 	const problem = signal(null);
 	const load = () => {
-		problem.value = null;
-		videos.load(id).catch((error) => (problem.value = error));
+		problem.set(null);
+		videos.load(id).catch((error) => problem.set(error));
 	};
 	load();
 	// Names stand in for what could not be loaded.
 	offer.load().catch(() => {});
-	const isKnown = computed(() => found.value !== null);
-	const isGoing = computed(() => isKnown.value && !videos.isOver(one.value));
-	const hasClip = computed(() => Boolean(found.value?.clip_url));
+	const isKnown = computed(() => found() !== null);
+	const isGoing = computed(() => isKnown() && !videos.isOver(one()));
+	const hasClip = computed(() => Boolean(found()?.clip_url));
 	let before = found.peek()?.status;
 	effect(() => {
-		const now = found.value?.status;
+		const now = found()?.status;
 		if (before && before !== now && now === "completed") announce(t("video.ready"));
 		before = now;
-		if (videos.deleted.value.includes(id)) replace("videos");
+		if (videos.deleted().includes(id)) replace("videos");
 	});
 
 	return html`${() => {
-		if (problem.value?.status === 404) return missing();
-		if (!isKnown.value && problem.value) return failure(load, problem.value);
+		if (problem()?.status === 404) return missing();
+		if (!isKnown() && problem()) return failure(load, problem());
 		return html`
 			<div class="stack desk video">
 				<aside class="center desk-side" aria-label="${t("video.stage")}">
-					<figure class="stage tall" data-going="${() => isGoing.value}">
-						${() => !isKnown.value ? skeleton() : hasClip.value ? player(one)
+					<figure class="stage tall" data-going="${isGoing}">
+						${() => !isKnown() ? skeleton() : hasClip() ? player(one)
 							: firstPicture(one.peek())}
-						${() => isGoing.value && html`<progress max="100" aria-label="${t("video.progress")}"
-							value="${() => one.value.progress}"></progress>`}
+						${() => isGoing() && html`<progress max="100" aria-label="${t("video.progress")}"
+							value="${() => one().progress}"></progress>`}
 					</figure></aside>
-				<div class="stack decide">${() => isKnown.value ? about()
+				<div class="stack decide">${() => isKnown() ? about()
 					: ["line-tall", "line", "line"].map(skeleton)}</div>
 			</div>`;
 	}}`;
 
 	function about() {
-		const name = computed(() => one.value.title);
+		const name = computed(() => one().title);
 		return html`
 			<div class="row title-row">
-				<h1>${() => name.value}</h1>
+				<h1>${name}</h1>
 				${iconButton(t("library.rename"), () => videoActions.rename(one.peek()), "pencil")}
 			</div>
-			${() => isGoing.value ? progressCard(one)
-				: html`${failed(one.peek())}${actions(one.peek(), hasClip.value)}`}
+			${() => isGoing() ? progressCard(one)
+				: html`${failed(one.peek())}${actions(one.peek(), hasClip())}`}
 			${facts(one)}
 			${promptText(one.peek().prompt)}
-			${() => hasClip.value && remixForm(one.peek(), query.has("remix"))}
-			${() => !isGoing.value && button("plain problem", t("video.delete"),
+			${() => hasClip() && remixForm(one.peek(), query.has("remix"))}
+			${() => !isGoing() && button("plain problem", t("video.delete"),
 				() => videoActions.remove(one.peek()), "trash")}`;
 	}
 }
@@ -76,8 +76,8 @@ function firstPicture(video) {
 	const content = signal(skeleton());
 	// The photo may be gone by now: then the stage stays calm.
 	videos.firstFrame(videos.frameOrder(video)).then(picture, () => none)
-		.then((made) => (content.value = made));
-	return html`${() => content.value}`;
+		.then((made) => content.set(made));
+	return html`${content}`;
 }
 
 /** @param {LiveVideo} one  whose address expires */
@@ -98,21 +98,21 @@ function player(one) {
 		}
 		isRenewing = false;
 	};
-	return html`<video controls playsinline preload="metadata" aria-label="${() => one.value.title}"
+	return html`<video controls playsinline preload="metadata" aria-label="${() => one().title}"
 		poster="${poster}" src="${url}" @error=${renew}></video>`;
 }
 
 /** @param {LiveVideo} one */
 function progressCard(one) {
 	const now = signal(Date.now());
-	const timer = setInterval(() => (now.value = Date.now()), 1000);
+	const timer = setInterval(() => now.set(Date.now()), 1000);
 	onCleanup(() => clearInterval(timer));
-	const stage = computed(() => one.value.stage);
-	const isStopping = computed(() => Boolean(one.value.cancel_requested));
-	const canStop = computed(() => !isStopping.value && stage.value !== "storing");
-	const say = () => t(isStopping.value ? "video.stopping" : `video.stages.${stage.value}`);
+	const stage = computed(() => one().stage);
+	const isStopping = computed(() => Boolean(one().cancel_requested));
+	const canStop = computed(() => !isStopping() && stage() !== "storing");
+	const say = () => t(isStopping() ? "video.stopping" : `video.stages.${stage()}`);
 	const elapsed = () => {
-		const seconds = Math.max(0, Math.floor(now.value / 1000 - one.value.created_at));
+		const seconds = Math.max(0, Math.floor(now() / 1000 - one().created_at));
 		return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 	};
 
@@ -133,7 +133,7 @@ function progressCard(one) {
 			<div class="row">
 				<span class="muted">
 					<span class="unseen">${t("video.elapsed")}</span> ${elapsed}</span>
-				${() => canStop.value && button("plain", t("video.cancel.ask"), cancel)}
+				${() => canStop() && button("plain", t("video.cancel.ask"), cancel)}
 			</div>
 		</section>`;
 }
@@ -173,7 +173,7 @@ function facts(one) {
 		model: () => offer.model(model)?.name ?? model,
 		seconds: `${seconds} s`,
 		size: size.replace("x", " × "),
-		credits: () => t("credits.amount", { count: one.value.status === "failed" ? 0 : credits }),
+		credits: () => t("credits.amount", { count: one().status === "failed" ? 0 : credits }),
 		date: date(at, "short"),
 		...(from && { origin: html`<a href="#/videos/${from}">${t(`video.from.${how}`)}</a>` }),
 	};
