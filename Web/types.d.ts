@@ -48,8 +48,6 @@ interface Route {
 	query: URLSearchParams;
 }
 interface Page {
-	/** The key of its title. */
-	title: string;
 	default(route: Route, welcome: HTMLElement): Node;
 }
 
@@ -102,9 +100,11 @@ interface Session {
 	refreshToken: string;
 }
 interface ServerEvent {
-	event: string;
-	data: string;
+	event?: string;
+	data?: any;
 }
+/** What the next piece of a stream completes; a sign of life is an event without a name. */
+type EventParser = () => (text: string) => ServerEvent[];
 /** How news arrive. */
 type Connection = "starting" | "live" | "polling" | "offline";
 /** A page of a list. */
@@ -545,16 +545,18 @@ interface ThingActions {
 	put(thing: Thing): void;
 	remove(thing: Thing): Promise<void>;
 }
-type ThingLine = (thing: Thing, actions: ThingActions) => DocumentFragment;
-/** What is sent. */
-type ThingOrder = (form: FormData) => object;
+interface ThingKind {
+	path: string;
+	/** Of the form that makes one. */
+	fields(say: SayOf): Node;
+	/** What is sent. */
+	order(form: FormData): object;
+	line(thing: Thing, actions: ThingActions): DocumentFragment;
+}
 /** All of a kind, and a form that makes one more. */
-type Things = (kind: string, path: string, fields: () => Node, order: ThingOrder, line: ThingLine)
-	=> Node;
+type Things = (name: string, kind: ThingKind) => Node;
 /** Any of some, with all of them ticked. */
 type Ticks = (name: string, values: string[]) => Node;
-/** A field for a number of credits. */
-type Credits = (label: string, name: string, value?: number) => Node;
 /** Sends an order to an endpoint; `show` takes the answer. */
 type Post = (what: string, show?: (answer: any) => void) => () => Promise<boolean>;
 type Ask = (method: string, url: string, body: unknown, options: Options) => Promise<Response>;

@@ -90,23 +90,14 @@ async function poll({ code }) {
 	}
 }
 
-/** @returns {(text: string) => ServerEvent[]} what the next piece of a stream completes */
-export function eventParser() {
+// Of streams as the server writes them: each field in one line.
+/** @type {EventParser} */
+export const eventParser = () => {
 	let rest = "";
-	let event = "";
-	/** @type {string[]} */
-	let data = [];
 	return (text) => {
-		const lines = (rest + text).split(/\r\n|\n|\r(?!$)/);
-		rest = lines.pop() ?? "";
-		return lines.flatMap((line) => {
-			const [, name, value = ""] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
-			if (name === "event") event = value;
-			if (name === "data") data.push(value);
-			if (line) return [];
-			const ended = data.length > 0 ? [{ event: event || "message", data: data.join("\n") }] : [];
-			[event, data] = ["", []];
-			return ended;
-		});
+		const blocks = (rest + text).split("\n\n");
+		rest = blocks.pop() ?? "";
+		return blocks.map((block) =>
+			Object.fromEntries(block.split("\n").map((line) => line.split(/: ?(.*)/s, 2))));
 	};
-}
+};

@@ -93,9 +93,7 @@ async function fill(path, show) {
 await Promise.all([loadText(), loadConfig()]);
 translate();
 playClips();
-for (const [name, url] of Object.entries({ api: config.api, auth: config.auth.url })) {
-	find(`[data-url="${name}"]`).textContent = new URL(url, location.href).href;
-}
+find("#base").textContent = new URL(config.api, location.href).href;
 await Promise.allSettled([
 	fill("/formats", showFormats), fill("/models", showModels), fill("/credits/packs", showPacks),
 ]);

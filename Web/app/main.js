@@ -3,36 +3,29 @@ import { computed, effect, find, loadText, scope, t, translate, untracked } from
 import { replace, route } from "./router.js";
 import { session } from "./session.js";
 
-/** @type {Record<string, () => Promise<Page>>} */
-const pages = {
-	"sign-in": () => import("../pages/sign-in.js"),
-	new: () => import("../pages/new.js"),
-	videos: () => import("../pages/library.js"),
-	video: () => import("../pages/video.js"),
-	credits: () => import("../pages/credits.js"),
-	settings: () => import("../pages/settings.js"),
-	programs: () => import("../pages/programs.js"),
-	missing: () => import("../pages/missing.js"),
-};
+/** Each is a file beside `video` and `missing`. */
+const PAGES = ["sign-in", "new", "videos", "credits", "settings", "programs"];
 const shell = () => import("../elements/shell.js");
 const place = find("#page");
 /** Drawn before this runs, and used as it is. */
 const welcome = find("#sign-in");
 let leave = () => {};
 let turn = 0;
+/** @type {Promise<unknown> | undefined} */
+let dressed;
 
 /** @param {Route} to */
 function nameOf({ page, id }) {
 	if (page === "videos" && id) return "video";
-	return page in pages && page !== "video" ? page : "missing";
+	return PAGES.includes(page) ? page : "missing";
 }
 
 /** @param {Route} to @param {boolean} isFirst */
 async function show(to, isFirst) {
 	const mine = ++turn;
 	const name = nameOf(to);
-	document.documentElement.dataset.session = session.peek() ? "kept" : "none";
-	if (name !== "sign-in" && !session.peek()) {
+	document.documentElement.dataset.session = session() ? "kept" : "none";
+	if (name !== "sign-in" && !session()) {
 		const next = location.hash.replace(/^#\/?/, "");
 		return replace(next ? `sign-in?next=${encodeURIComponent(next)}` : "sign-in");
 	}
@@ -46,45 +39,43 @@ async function show(to, isFirst) {
 	place.dataset.page = name;
 	// Moved, the form would lose what is being typed.
 	if (content.parentNode !== place) place.replaceChildren(content);
-	document.title = `${t(page.title)} · Placemint`;
+	const title = t(`titles.${name}`);
+	document.title = `${title} · Placemint`;
 	if (isFirst) return;
 	scrollTo({ top: 0 });
 	place.focus({ preventScroll: true });
-	find("#announcer").replaceChildren(t(page.title));
+	find("#announcer").replaceChildren(title);
 }
 
-/** @param {string} name */
+/** @param {string} name @returns {Promise<Page>} */
 async function load(name) {
-	const page = pages[name]();
+	const page = import(`../pages/${name}.js`);
 	if (name === "sign-in") return page;
 	const [{ startShell }] = await Promise.all([shell(), dress()]);
 	startShell();
 	return page;
 }
 
-/** The other styles wait in the HTML, as those of a printer. */
-async function dress() {
-	/** @type {NodeListOf<HTMLLinkElement>} */
-	const links = document.querySelectorAll("link[media=print]");
-	await Promise.all([...links].map((link) => link.sheet ?? new Promise((resolve) => {
-		// Waited for as long as the browser tries: without them, pages are plain and work.
-		if (document.readyState === "complete") resolve(null);
-		for (const place of [link, window]) place.addEventListener("load", resolve);
-		link.addEventListener("error", resolve);
+/** The styles that signing in does without; without them, pages are plain and work. */
+function dress() {
+	return dressed ??= Promise.all(["desk", "lists"].map((name) => new Promise((resolve) => {
+		const link = document.createElement("link");
+		const [onload, onerror] = [resolve, resolve];
+		Object.assign(link, { rel: "stylesheet", href: `../styles/${name}.css`, onload, onerror });
+		document.head.append(link);
 	})));
-	for (const link of links) link.media = "all";
 }
 
 /** @returns {Promise<Page>} */
 async function lost() {
 	const { failure } = await import("../elements/parts.js");
 	const retry = () => location.reload();
-	return { title: "errors.title", default: () => failure(retry, { code: "network" }) };
+	return { default: () => failure(retry, { code: "network" }) };
 }
 
 async function start() {
 	// Fetched beside the settings, not after them.
-	if (session.peek()) Promise.all([shell(), pages[nameOf(route.peek())]()]).catch(() => {});
+	if (session()) Promise.all([shell(), import(`../pages/${nameOf(route())}.js`)]).catch(() => {});
 	await Promise.all([loadConfig(), loadText()]);
 	translate();
 	let isFirst = true;
@@ -98,4 +89,4 @@ async function start() {
 	});
 }
 
-start().catch(async () => place.replaceChildren((await lost()).default(route.peek(), welcome)));
+start().catch(async () => place.replaceChildren((await lost()).default(route(), welcome)));

@@ -48,7 +48,7 @@ export const frozen = signal(null);
 /** @type {Wallet} */
 export const wallet = {
 	hear(said) {
-		purse.set(purses.reconcile(purse.peek(), said));
+		purse.set(purses.reconcile(purse(), said));
 		frozen.set(said.frozen ?? null);
 	},
 
@@ -65,15 +65,15 @@ export const wallet = {
 	},
 
 	async order(path, body, { key, credits, onLost }) {
-		purse.set(purses.hold(purse.peek(), key, credits));
+		purse.set(purses.hold(purse(), key, credits));
 		try {
 			const headers = { "Idempotency-Key": key };
 			const made = await insist(() => api.post(path, body, { headers }), onLost);
-			purse.set(purses.settle(purse.peek(), key));
+			purse.set(purses.settle(purse(), key));
 			videos.hear(made);
 			return made;
 		} catch (error) {
-			purse.set(purses.release(purse.peek(), key));
+			purse.set(purses.release(purse(), key));
 			throw error;
 		} finally {
 			// Whatever was believed meanwhile, the server's word is the last.

@@ -21,7 +21,7 @@ addEventListener("storage", ({ key }) => {
 
 /** @param {Session | null} next */
 function adopt(next) {
-	const now = session.peek();
+	const now = session();
 	if (now?.refreshToken !== next?.refreshToken || now?.user !== next?.user) session.set(next);
 }
 

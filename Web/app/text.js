@@ -9,7 +9,7 @@ let texts = {};
 let language = "en";
 
 export async function loadText() {
-	const name = chosenLanguage.peek() || preferred(navigator.languages);
+	const name = chosenLanguage() || preferred(navigator.languages);
 	const url = new URL(`../strings/${name}.json`, import.meta.url);
 	const answer = await fetch(url, { cache: "no-cache" });
 	setText(name, await answer.json());

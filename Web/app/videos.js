@@ -19,10 +19,10 @@ export const videos = {
 
 	hear(said) {
 		const place = videos.of(said.id);
-		const now = place.peek();
+		const now = place();
 		if (now && videos.isOver(now) && !videos.isOver(said)) return;
 		place.set(said);
-		videos.changes.set(videos.changes.peek() + 1);
+		videos.changes.set(videos.changes() + 1);
 	},
 
 	isOver: ({ status }) => status === "completed" || status === "failed",
@@ -41,12 +41,12 @@ export const videos = {
 
 	async delete(id) {
 		await api.delete(`/videos/${id}`);
-		videos.setDeleted([...videos.deleted.peek(), id]);
+		videos.setDeleted([...videos.deleted(), id]);
 	},
 
 	async restore(id) {
 		videos.hear(await api.post(`/videos/${id}/restore`));
-		videos.setDeleted(videos.deleted.peek().filter((one) => one !== id));
+		videos.setDeleted(videos.deleted().filter((one) => one !== id));
 	},
 
 	setDeleted(ids) {

@@ -17,7 +17,7 @@ export const wizard = (draft) => {
 	});
 	const isTooMuch = computed(() => drafts.isTooLong(draft()));
 	/** @type {Wizard["edit"]} */
-	const edit = (next) => void (draft.set(next(draft.peek())));
+	const edit = (next) => void (draft.set(next(draft())));
 	return {
 		draft, choice, isTooMuch, edit,
 		set: (part, value) => edit((draft) => drafts.change(draft, { [part]: value })),
@@ -58,7 +58,7 @@ const latest = (input, ask) => {
 		const stop = new AbortController();
 		const timer = setTimeout(async () => {
 			const next = await ask(asked, stop.signal).then((value) => ({ value, error: null }),
-				(error) => ({ ...state.peek(), error }));
+				(error) => ({ ...state(), error }));
 			if (!stop.signal.aborted) state.set({ ...next, isBusy: false });
 		}, pause);
 		pause = PAUSE;

@@ -45,7 +45,7 @@ const entry = (wizard, { field, hint, placeholder }) => {
 	return html`
 		<div class="field">
 			<label for="brief-${field}">${t(`new.fields.${field}`)}</label>
-			<p class="small muted" id="hint-${field}">${known(`formats.fields.${field}`, hint)}</p>
+			<small id="hint-${field}">${known(`formats.fields.${field}`, hint)}</small>
 			<textarea id="brief-${field}" rows="1" autocomplete="off"
 				placeholder="${known(`formats.${id}.examples.${field}`, usual)}"
 				aria-describedby="hint-${field} ${noteId(`brief.${field}`)}"
@@ -81,14 +81,14 @@ export const promptEditor = (wizard) => {
 	const hint = () => canFollow() ? "own" : isOwn() ? "free" : "composed";
 	const text = () => draft().prompt ?? quote.state().value?.prompt ?? "";
 	const follow = () => {
-		const { prompt } = draft.peek();
+		const { prompt } = draft();
 		set("prompt", null);
 		toast(t("new.prompt.follows"), () => set("prompt", prompt));
 	};
 	return html`
 		<div class="field prompt">
 			<label for="prompt">${t("new.prompt.title")}</label>
-			<p class="small muted" id="prompt-hint">${() => t(`new.prompt.${hint()}`)}</p>
+			<small id="prompt-hint">${() => t(`new.prompt.${hint()}`)}</small>
 			<div>${() => canFollow() && button("plain", t("new.prompt.follow"), follow, "undo")}</div>
 			<textarea id="prompt" aria-describedby="prompt-hint ${noteId("prompt")}"
 				.value=${text} @input=${({ target }) => set("prompt", target.value)}></textarea>

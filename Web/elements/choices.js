@@ -53,8 +53,8 @@ export const options = (wizard, models) => {
 		] : [t("new.options.away")];
 		return radio({
 			name: "model", look: "model", isDisabled: !one.available,
-			content: html`<span><strong>${one.name}</strong><br>
-				<span class="small muted">${facts.filter(Boolean).join(" · ")}</span></span>`,
+			content: html`<span><strong>${one.name}</strong>
+				<small>${facts.filter(Boolean).join(" · ")}</small></span>`,
 			isChosen: () => model()?.id === one.id,
 			choose: () => edit((draft) => drafts.withModel(draft, one)),
 		});
@@ -65,7 +65,7 @@ export const options = (wizard, models) => {
 		const all = [...new Set(models.flatMap(({ seconds }) => seconds))].sort((a, b) => a - b);
 		const missing = all.filter((seconds) => !model.seconds.includes(seconds));
 		const entries = all.map((seconds) => entry("seconds", seconds, missing.includes(seconds),
-			html`${number(seconds)} s <small class="muted">${when(choice, ({ size }) =>
+			html`${number(seconds)} s <small>${when(choice, ({ size }) =>
 				!missing.includes(seconds) && number(offer.price(model, size, seconds)))}</small>`));
 		return group("seconds", entries, missing.length > 0 && model.name);
 	};
@@ -77,7 +77,7 @@ export const options = (wizard, models) => {
 		const missing = [...new Set(all)].filter((shape) => !made.includes(shape));
 		const shown = (shape = "", size = "") => entry("size", size, !size,
 			html`<i class="shape ${shape}"></i>${t(`new.options.${shape}`)}
-				<small class="muted">${size.replace("x", " × ")}</small>`);
+				<small>${size.replace("x", " × ")}</small>`);
 		const entries = model.sizes.map((size) => shown(way(size), size));
 		return group("size", [...entries, ...missing.map((shape) => shown(shape))],
 			missing.length > 0 && model.name);
@@ -94,8 +94,8 @@ export const options = (wizard, models) => {
 		<fieldset>
 			<legend>${t(`new.options.${name}`)}</legend>
 			<div class="${look}">${entries}</div>
-			${without && html`<p class="small muted">${
-				t(`new.options.not_${name}`, { model: without })}</p>`}
+			${without && html`<small>${
+				t(`new.options.not_${name}`, { model: without })}</small>`}
 			${notes(wizard, name)}
 		</fieldset>`;
 

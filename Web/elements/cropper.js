@@ -67,15 +67,15 @@ export const rounded = ({ x, y, width, height }) => {
 
 /** @param {Wizard} wizard */
 export async function cropPhoto({ draft, choice, set }) {
-	const { photo, crop } = draft.peek();
+	const { photo, crop } = draft();
 	if (!photo) return;
 	const frame = signal(crop ?? whole);
 	await attempt(async () => {
 		const address = await videos.photoAddress(photo.id);
-		const [body, end] = scope(() => cropper(address, photo, frame, choice.peek()?.size));
+		const [body, end] = scope(() => cropper(address, photo, frame, choice()?.size));
 		const isAgreed = await ask({ title: t("new.crop.title"), body, confirm: t("new.crop.use") });
 		end();
-		if (isAgreed) set("crop", isWhole(frame.peek()) ? null : rounded(frame.peek()));
+		if (isAgreed) set("crop", isWhole(frame()) ? null : rounded(frame()));
 	});
 }
 
@@ -83,13 +83,13 @@ export async function cropPhoto({ draft, choice, set }) {
 const cropper = (address, photo, frame, size = "9x16") => {
 	const [width, height] = size.split("x").map(Number);
 	const ratio = (width / height) * (photo.height / photo.width);
-	const { width: wide, height: tall } = frame.peek();
+	const { width: wide, height: tall } = frame();
 	const shape = signal(Math.abs(wide / tall - ratio) > 0.01 ? "free" : "clip");
 	const shapes = { free: t("new.crop.free"), clip: height > width ? "9:16" : "16:9" };
 	const share = (side = 1) => clamp(LEAST_PIXELS / side, 0.05, 1);
 	const least = { width: share(photo.width), height: share(photo.height) };
 	/** @type {(next: string, to?: Crop) => void} */
-	const choose = (next, to = next === "clip" ? largest(ratio) : frame.peek()) => {
+	const choose = (next, to = next === "clip" ? largest(ratio) : frame()) => {
 		shape.set(next);
 		frame.set(to);
 	};
@@ -97,12 +97,12 @@ const cropper = (address, photo, frame, size = "9x16") => {
 	const handles = Object.entries(HANDLES).map(([name, corner]) => {
 		/** @type {Shift} */
 		const shift = (from, right, down) => {
-			const rules = { ratio: shape.peek() === "clip" ? ratio : null, least };
+			const rules = { ratio: shape() === "clip" ? ratio : null, least };
 			frame.set(corner ? pulled(from, corner, right, down, rules) : moved(from, right, down));
 		};
 		return html`<button type="button" aria-label="${t(`new.crop.${name}`)}"
-			aria-describedby="crop-hint" @pointerdown=${(event) => drag(event, frame.peek(), shift)}
-			@keydown=${(event) => step(event, frame.peek(), shift)}></button>`;
+			aria-describedby="crop-hint" @pointerdown=${(event) => drag(event, frame(), shift)}
+			@keydown=${(event) => step(event, frame(), shift)}></button>`;
 	});
 
 	/** @param {HTMLElement} node */
@@ -119,7 +119,7 @@ const cropper = (address, photo, frame, size = "9x16") => {
 			<div class="crop-shade"></div>
 			<div class="crop-frame">${handles}</div>
 		</div>
-		<p class="small muted" id="crop-hint">${t("new.crop.hint")}</p>
+		<small id="crop-hint">${t("new.crop.hint")}</small>
 		<p class="unseen" role="status">${() => t("new.crop.now", percents())}</p>
 		<div class="row">
 			${radios(t("new.crop.shape"), shapes, shape, choose, "unseen")}

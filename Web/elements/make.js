@@ -18,12 +18,12 @@ export const stage = ({ frame: { state, retry }, photo, model }) => {
 		const say = model()?.reference === "none" && photo() ? "wordsOnly" : "empty";
 		return html`<div class="center stage-say">
 			${icon("frame")}<p><strong>${t(`new.stage.${say}`)}</strong></p>
-			<p class="small muted">${t(`new.stage.${say}Hint`)}</p></div>`;
+			<small>${t(`new.stage.${say}Hint`)}</small></div>`;
 	};
 	return html`
 		<figure class="stage tall" aria-busy="${() => String(isBusy())}">${picture}</figure>
-		<p class="small muted stage-note">${() =>
-			url() && t(error() ? "new.stage.stale" : "new.stage.free")}</p>`;
+		<small class="stage-note">${() =>
+			url() && t(error() ? "new.stage.stale" : "new.stage.free")}</small>`;
 };
 
 /** @type {WizardPart} */
@@ -31,17 +31,17 @@ export const makeButton = ({ draft, choice, isTooMuch, quote: { state }, frame, 
 	let isHere = true;
 	onCleanup(() => (isHere = false));
 	const { isBusy: isSending, problem, run } = task(async (problem) => {
-		const [asked, chosen] = [draft.peek(), choice.peek()];
+		const [asked, chosen] = [draft(), choice()];
 		if (!chosen) return;
 		const made = await wallet.order("/videos", drafts.orderFor(asked, chosen), {
-			key: asked.key, credits: credits.peek(),
+			key: asked.key, credits: credits(),
 			onLost: () => problem.set(t("new.make.again")),
 		}).catch((error) => {
 			if (error.code === "idempotency_key_reused") edit((draft) => drafts.change(draft, {}));
 			throw error;
 		});
 		// Another tab may have begun something else meanwhile.
-		if (draft.peek().key === asked.key) draft.set(drafts.empty());
+		if (draft().key === asked.key) draft.set(drafts.empty());
 		if (isHere) go(`videos/${made.id}`);
 	});
 	const isPriced = computed(() => state().isBusy || state().value !== null);
@@ -60,7 +60,7 @@ export const makeButton = ({ draft, choice, isTooMuch, quote: { state }, frame, 
 	});
 	const label = () => isSending() ? t("new.make.sending")
 		: isPriced() ? t("new.make.priced", { count: credits() }) : t("new.make.bare");
-	const make = () => void (obstacle.peek() || run());
+	const make = () => void (obstacle() || run());
 	const picture = computed(() => frame.state().value);
 	const show = (place = "") => find(place).scrollIntoView({ block: "center" });
 	const getCredits = () => button("plain small", t("new.make.get"), () => show(".short-of"));

@@ -13,7 +13,7 @@ export function packs(returnTo) {
 
 	/** @param {string} pack */
 	async function open(pack) {
-		if (opening.peek()) return;
+		if (opening()) return;
 		opening.set(pack);
 		problem.set("");
 		try {

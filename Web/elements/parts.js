@@ -64,7 +64,7 @@ const parts = {
 		return html`
 			<div class="notice" role="alert">
 				<p>${explain(error)}</p>
-				${id && html`<p class="small muted">${t("errors.request", { id })}</p>`}
+				${id && html`<small>${t("errors.request", { id })}</small>`}
 				${button("secondary", t("actions.retry"), retry)}
 			</div>`;
 	},
@@ -126,7 +126,7 @@ const parts = {
 		/** @type {(data: any[], isNewer?: boolean) => void} */
 		const add = (data, isNewer) => {
 			const known = data.map((one) => one[key]);
-			const others = items.peek().filter((one) => !known.includes(one[key]));
+			const others = items().filter((one) => !known.includes(one[key]));
 			items.set(isNewer ? [...data, ...others] : [...others, ...data]);
 		};
 
@@ -161,7 +161,7 @@ const parts = {
 		}
 
 		const observer = new IntersectionObserver(([end]) => {
-			const { error, after } = state.peek();
+			const { error, after } = state();
 			if (end.isIntersecting && after && !error) more();
 		}, { rootMargin: "600px" });
 		onCleanup(() => observer.disconnect());
@@ -221,7 +221,7 @@ const parts = {
 		const isBusy = signal(false);
 		const problem = signal("");
 		const run = async () => {
-			if (isBusy.peek()) return;
+			if (isBusy()) return;
 			isBusy.set(true);
 			problem.set("");
 			await action(problem).catch((error) => problem.set(explain(error)));

@@ -14,7 +14,7 @@ const upload = signal(null);
 
 /** @type {TakePhoto} */
 const takePhoto = async (draft, file) => {
-	upload.peek()?.stop();
+	upload()?.stop();
 	const controller = new AbortController();
 	const { signal } = controller;
 	const name = file.name || "photo";
@@ -34,7 +34,7 @@ const takePhoto = async (draft, file) => {
 		if (refusal) throw new Failure(refusal, "", { status: 400 });
 		const { id, width, height } = await api.upload(file, { name, signal, onProgress: tell });
 		if (signal.aborted) return;
-		draft.set(drafts.withPhoto(draft.peek(), { id, name, width, height }));
+		draft.set(drafts.withPhoto(draft(), { id, name, width, height }));
 		upload.set(null);
 	} catch (error) {
 		tell(0, error);
@@ -51,7 +51,7 @@ export const photoPicker = (wizard) => {
 	const take = (/** @type {File} */ file) => void takePhoto(draft, file);
 
 	function remove() {
-		const { photo, crop } = draft.peek();
+		const { photo, crop } = draft();
 		edit((draft) => drafts.withPhoto(draft, null));
 		toast(t("new.photo.removed"), () => edit((draft) => drafts.change(draft, { photo, crop })));
 	}
@@ -60,9 +60,9 @@ export const photoPicker = (wizard) => {
 	const picked = ({ id, name, width, height }) => html`
 		<div class="photo-row">
 			${signedImage("thumb", t("new.photo.yours"), () => videos.photoAddress(id))}
-			<p class="file-name">${name}<br>
-				<span class="small muted">${width} × ${height}
-					${() => draft().crop && ` · ${t("new.photo.cropped")}`}</span></p>
+			<p class="file-name">${name}
+				<small>${width} × ${height}
+					${() => draft().crop && ` · ${t("new.photo.cropped")}`}</small></p>
 			<div class="row">
 				${button("secondary", t("new.photo.crop"), () => cropPhoto(wizard), "crop")}
 				${chooser(take, t("new.photo.replace"), "refresh")}
@@ -83,9 +83,9 @@ function invitation(take) {
 	return html`
 		<div class="center drop-zone">
 			${icon("image")}
-			<p><strong>${t("new.photo.add")}</strong><br>
-				<span class="small muted"><span class="mouse-only">${t("new.photo.ways")}</span>
-					${t("new.photo.kinds")}</span></p>
+			<p><strong>${t("new.photo.add")}</strong>
+				<small><span class="mouse-only">${t("new.photo.ways")}</span>
+					${t("new.photo.kinds")}</small></p>
 			<div class="row">
 				${chooser(take, t("new.photo.choose"), "upload")}
 				<span class="touch-only">
@@ -117,7 +117,7 @@ function sending() {
 			<div class="stack tight">
 				<p id="sending">${say}</p>
 				<progress max="1" value="${share}" aria-labelledby="sending"></progress>
-				${button("plain", t("actions.cancel"), () => upload.peek()?.stop())}
+				${button("plain", t("actions.cancel"), () => upload()?.stop())}
 			</div>
 		</div>`;
 }
@@ -139,7 +139,7 @@ const backdrops = ({ draft, set }) => {
 	const now = () => draft().backdrop;
 	return radios(t("new.backdrop.title"), labels("new.backdrop", ["soft", "plain", "cover"]), now,
 		(backdrop) => set("backdrop", backdrop), "", html`
-			<p class="small muted">${() => t(`new.backdrop.${now()}Hint`)}</p>`);
+			<small>${() => t(`new.backdrop.${now()}Hint`)}</small>`);
 };
 
 /** @param {Take} take  what is dropped or pasted */

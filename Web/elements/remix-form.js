@@ -14,8 +14,8 @@ export function remixForm({ id, model, size, seconds, credits, prompt: before },
 		return known ? offer.price(known, size, Number(seconds)) : credits;
 	});
 	const sending = task(async (problem) => {
-		const made = await wallet.order(`/videos/${id}/remix`, { prompt: prompt.peek() }, {
-			key, credits: count.peek(), onLost: () => problem.set(t("new.make.again")),
+		const made = await wallet.order(`/videos/${id}/remix`, { prompt: prompt() }, {
+			key, credits: count(), onLost: () => problem.set(t("new.make.again")),
 		});
 		go(`videos/${made.id}`);
 	});
@@ -32,7 +32,7 @@ export function remixForm({ id, model, size, seconds, credits, prompt: before },
 	/** @type {Handler} */
 	const send = (event) => {
 		event.preventDefault();
-		if (canSend.peek()) sending.run();
+		if (canSend()) sending.run();
 	};
 
 	return html`

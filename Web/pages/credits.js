@@ -1,11 +1,9 @@
 import { packs } from "../elements/packs.js";
 import {
-	api, attempt, balance, button, date, each, effect, endless, explain, frozen, html, iconButton,
-	known, labels, number, onCleanup, saveBlob, section, select, signal, skeleton, t, task, wallet,
+	api, attempt, balance, button, computed, date, each, effect, endless, explain, frozen, html,
+	iconButton, known, labels, number, onCleanup, saveBlob, section, select, signal, skeleton, t, task, wallet,
 	when,
 } from "../elements/parts.js";
-
-export const title = "credits.title";
 
 /** The server hears of a payment a moment later, in milliseconds. */
 const GRACE = 8_000;
@@ -23,7 +21,7 @@ export default function credits({ query }) {
 		<div class="stack credits">
 			${checkout && checkoutState(checkout, returnTo, query.has("cancelled"))}
 			<section>
-				<h1>${t("credits.title")}</h1>
+				<h1>${t("titles.credits")}</h1>
 				<p class="big big-balance">${() => number(balance())}
 					<span class="muted">${t("credits.left")}</span></p>
 				${when(frozen, ({ reason, message }) => html`<p class="notice error">${
@@ -31,57 +29,50 @@ export default function credits({ query }) {
 			</section>
 			${section(t("credits.buy"), html`
 				${packs(returnTo ?? "credits")}
-				<p class="small muted">${t("credits.how")}</p>`)}
+				<small>${t("credits.how")}</small>`)}
 			${ledgerList()}
 		</div>`;
 }
 
 /** @type {CheckoutState} */
 const checkoutState = (id, returnTo, isCancelled) => {
-	const checkout = signal(/** @type {any} */ ({}));
-	const state = signal("checking");
-	const problem = signal(null);
+	const checkout = signal(/** @type {any} */ ({ status: "checking" }));
+	const state = computed(() => checkout().status);
 	const began = Date.now();
-	const isEarly = () => Date.now() - began < GRACE;
 	let timer = 0;
 
 	async function look() {
+		const now = await api.get(`/checkouts/${id}`).catch((error) => ({ ...checkout(), error }));
 		clearTimeout(timer);
-		try {
-			checkout.set(await api.get(`/checkouts/${id}`));
-			problem.set(null);
-			const { status } = checkout.peek();
-			if (status === "paid" && state.peek() !== "paid") wallet.refresh().catch(() => {});
-			state.set(status === "open" && !isCancelled && isEarly() ? "checking" : status);
-		} catch (error) {
-			problem.set(error);
-		}
-		clearTimeout(timer);
-		const isOver = ["paid", "failed", "expired", "left"].includes(state.peek());
-		const isUnknown = problem.peek()?.status === 404;
-		if (!isOver && !isUnknown) timer = setTimeout(look, isEarly() ? 1_000 : 3_000);
+		if (state() === "left") return;
+		if (now.status === "paid") wallet.refresh().catch(() => {});
+		const isEarly = Date.now() - began < GRACE;
+		const isExpected = now.status === "open" && !isCancelled && isEarly;
+		checkout.set(isExpected ? { ...now, status: "checking" } : now);
+		const isOver = ["paid", "failed", "expired"].includes(state()) || now.error?.status === 404;
+		if (!isOver) timer = setTimeout(look, isEarly ? 1_000 : 3_000);
 	}
 
 	effect(() => {
 		balance(); // Its change may be news of this payment.
 		if (state.peek() !== "paid") look();
 	});
-	onCleanup(() => {
-		state.set("left");
-		clearTimeout(timer);
-	});
+	const leave = () => checkout.set({ status: "left" });
+	onCleanup(leave);
 	const dismiss = () => {
-		state.set("left");
+		leave();
 		history.replaceState(null, "", "#/credits");
 	};
 
-	const text = () => problem() ? explain(problem())
-		: t(`credits.checkout.${state.peek()}`, { count: checkout().credits ?? 0 });
-	const isWaiting = () => !problem() && state.peek() === "checking";
+	const text = () => {
+		const { error, credits: count = 0 } = checkout();
+		return error ? explain(error) : t(`credits.checkout.${state()}`, { count });
+	};
+	const isWaiting = () => !checkout().error && state() === "checking";
 	const back = () => returnTo && BACK.includes(returnTo) && html`
-		<a class="${state.peek() === "paid" ? "primary" : "secondary"}" href="#/${returnTo}">${
+		<a class="${state() === "paid" ? "primary" : "secondary"}" href="#/${returnTo}">${
 			t(`credits.back.${returnTo}`)}</a>`;
-	const pay = () => state.peek() === "open" && html`
+	const pay = () => state() === "open" && html`
 		<a class="secondary" href="${checkout.peek().url}">${t("credits.checkout.pay")}</a>`;
 	return html`<div role="status">${() => state() !== "left" && html`
 		<div class="notice checkout" data-state="${state()}">
@@ -138,9 +129,9 @@ function line(entry) {
 		<li>
 			<span>${subject?.startsWith("video_")
 				? html`<a href="#/videos/${subject}">${text}</a>` : text}
-				<span class="small muted">${about && `${about} · `}${date(at, "short")}</span></span>
+				<small>${about && `${about} · `}${date(at, "short")}</small></span>
 			<span class="amount" data-gain="${amount > 0}">${number(amount, { signDisplay: "always" })}
-				<span class="small muted">${t("ledger.balance", { balance: number(after) })}</span></span>
+				<small>${t("ledger.balance", { balance: number(after) })}</small></span>
 		</li>`;
 }
 

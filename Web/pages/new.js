@@ -7,10 +7,8 @@ import { formatGallery, options } from "../elements/choices.js";
 import { makeButton, stage } from "../elements/make.js";
 import { photoPicker } from "../elements/photo.js";
 
-export const title = "new.title";
-
 export default function newVideo() {
-	const draft = drafts.of(session.peek()?.user ?? "");
+	const draft = drafts.of(session()?.user ?? "");
 	const parts = wizard(draft);
 	const problem = signal(null);
 	const load = () => {
@@ -18,10 +16,10 @@ export default function newVideo() {
 		offer.load().catch((error) => problem.set(error));
 	};
 	load();
-	const again = route.peek().query.get("again");
+	const again = route().query.get("again");
 	if (again) takeAgain(draft, again);
 	const startOver = () => {
-		const before = draft.peek();
+		const before = draft();
 		draft.set(drafts.empty());
 		toast(t("new.cleared"), () => draft.set(before));
 	};
@@ -30,7 +28,7 @@ export default function newVideo() {
 		<div class="stack desk">
 			<div class="stack decide">
 				<div class="row spread">
-					<h1>${t("new.title")}</h1>
+					<h1>${t("titles.new")}</h1>
 					<button class="plain" hidden="${() => drafts.isBlank(draft())}"
 						@click=${startOver}>${t("new.clear")}</button>
 				</div>
@@ -63,7 +61,7 @@ function decisions(parts, { formats, models }) {
 /** @param {Signal<Draft>} draft @param {string} id */
 async function takeAgain(draft, id) {
 	const body = html`<p>${t("new.again.text")}</p>`;
-	const isWanted = drafts.isBlank(draft.peek()) || await ask({
+	const isWanted = drafts.isBlank(draft()) || await ask({
 		title: t("new.again.title"), body, confirm: t("new.again.replace"),
 	});
 	if (isWanted) {

@@ -4,8 +4,6 @@ import {
 	task, toast,
 } from "../elements/parts.js";
 
-export const title = "settings.title";
-
 /** `first.js` reads it before anything is drawn. */
 const theme = kept("theme", "");
 /** In milliseconds: many videos take a while to gather. */
@@ -28,7 +26,7 @@ export default function settings() {
 	});
 	return html`
 		<div class="stack settings">
-			<h1>${t("settings.title")}</h1>
+			<h1>${t("titles.settings")}</h1>
 			${section(t("settings.account"), html`
 				<p class="email">${session.peek()?.email}</p>
 				${loaded(() => api.get("/me"), ({ created_at: at }) =>
@@ -43,7 +41,7 @@ export default function settings() {
 					theme, (value) => theme.set(value))}
 			</section>
 			${devices()}
-			${section(t("programs.title"), html`
+			${section(t("titles.programs"), html`
 				<p class="muted">${t("programs.lead")}</p>
 				<a class="secondary" href="#/programs">${t("programs.open")}</a>`, "surface")}
 			${exported()}
@@ -73,13 +71,13 @@ function list(all) {
 		const end = async ({ target }) => {
 			const place = target.closest("ul");
 			if (!(await attempt(() => api.delete(`/me/sessions/${one.id}`)))) return;
-			left.set(left.peek().filter(({ id }) => id !== one.id));
+			left.set(left().filter(({ id }) => id !== one.id));
 			place.focus();
 			toast(t("settings.signedOut"));
 		};
 		return html`<li>
-			<span>${device} <span class="small muted">${one.current ? t("settings.here")
-				: t("settings.seen", { when: date(one.last_seen_at, "short") })}</span></span>
+			<span>${device} <small>${one.current ? t("settings.here")
+				: t("settings.seen", { when: date(one.last_seen_at, "short") })}</small></span>
 			${!one.current && html`<button class="plain" @click=${end}
 				aria-label="${t("settings.signOutOf", { device })}">${t("settings.signOut")}</button>`}
 		</li>`;
@@ -110,14 +108,15 @@ function exported() {
 
 function deleteAccount() {
 	const { isBusy, problem, run } = task(async (problem) => {
-		const user = session.peek()?.user;
+		const user = session()?.user;
 		try {
 			await api.delete("/me", { timeout: 120_000 });
 			localStorage.removeItem(`placemint.draft.${user}`);
 			auth.forget();
 			replace("sign-in?deleted=1");
-		} catch (error) {
-			problem.set(await why(error));
+		} catch (/** @type {any} */ error) {
+			problem.set(error.code === "not_finished" ? html`${t("settings.delete.underWay")}
+				<a href="#/videos?status=unfinished">${t("titles.videos")}</a>` : explain(error));
 		}
 	});
 	const label = () => t(isBusy() ? "settings.delete.busy" : "settings.delete.open");
@@ -130,8 +129,8 @@ function deleteAccount() {
 }
 
 function isMeant() {
-	const email = session.peek()?.email ?? "";
-	const count = balance.peek() ?? 0;
+	const email = session()?.email ?? "";
+	const count = balance() ?? 0;
 	const typed = signal("");
 	const body = html`
 		<p>${t("settings.delete.goes")}</p>
@@ -144,13 +143,4 @@ function isMeant() {
 		title: t("settings.delete.ask"), body, confirm: t("settings.delete.confirm"), isDangerous: true,
 		canConfirm: () => typed().trim().toLowerCase() === email.toLowerCase(),
 	});
-}
-
-/** @param {any} error @returns {Promise<Value>} */
-async function why(error) {
-	if (error.code !== "not_finished") return html`<p>${explain(error)}</p>`;
-	const { data } = await api.get("/videos?status=unfinished&limit=100").catch(() => ({ data: [] }));
-	return html`<p>${t("settings.delete.underWay")}</p>
-		<ul>${data.map((/** @type {Video} */ { id, title }) =>
-			html`<li><a href="#/videos/${id}">${title}</a></li>`)}</ul>`;
 }

@@ -2,8 +2,6 @@ import { effect, html, known, onCleanup, signal, t } from "../app/html.js";
 import { replace } from "../app/router.js";
 import { auth, hasExpired, session } from "../app/session.js";
 
-export const title = "signIn.title";
-
 /** A mail a minute is the server's limit, in seconds. */
 const RESEND = 60;
 const DIGITS = 6;
@@ -16,7 +14,7 @@ export default ({ query }, section) => {
 	const isBusy = signal(false);
 	const problem = signal("");
 	const wait = signal(0);
-	const timer = setInterval(() => wait.set(Math.max(0, wait.peek() - 1)), 1000);
+	const timer = setInterval(() => wait.set(Math.max(0, wait() - 1)), 1000);
 
 	/** @type {Attempt} */
 	const attempt = async (action) => {
@@ -49,8 +47,8 @@ export default ({ query }, section) => {
 		// Pasted, it may have blanks and words around it.
 		const code = target.value.replace(/\D/g, "").slice(0, DIGITS);
 		target.value = code;
-		if (code.length < DIGITS || isBusy.peek()) return;
-		if (await attempt(() => auth.verifyCode(email.peek(), code))) return;
+		if (code.length < DIGITS || isBusy()) return;
+		if (await attempt(() => auth.verifyCode(email(), code))) return;
 		target.value = "";
 		target.focus();
 	};
@@ -71,13 +69,13 @@ export default ({ query }, section) => {
 				ref=${(node) => queueMicrotask(() => node.focus())}></label>
 		<div class="row">
 			<button class="plain" type="button" disabled="${() => wait() > 0 || isBusy()}"
-				@click=${() => send(email.peek())}>${resend}</button>
+				@click=${() => send(email())}>${resend}</button>
 			<button class="plain" type="button" @click=${back}>${t("signIn.other")}</button>
 		</div>`;
 
 	form.onsubmit = (event) => {
 		event.preventDefault();
-		if (!isBusy.peek()) send(input.value.trim());
+		if (!isBusy()) send(input.value.trim());
 	};
 	effect(() => {
 		form.hidden = email() !== "";

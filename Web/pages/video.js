@@ -6,10 +6,8 @@ import { remixForm } from "../elements/remix-form.js";
 import { videoActions } from "../elements/video-actions.js";
 import missing from "./missing.js";
 
-export const title = "video.title";
-
 export default function videoPage() {
-	const { id, query } = route.peek();
+	const { id, query } = route();
 	const found = videos.of(id);
 	// Read once it is known.
 	const one = /** @type {LiveVideo} */ (found);
@@ -24,7 +22,7 @@ export default function videoPage() {
 	const isKnown = computed(() => found() !== null);
 	const isGoing = computed(() => isKnown() && !videos.isOver(one()));
 	const hasClip = computed(() => Boolean(found()?.clip_url));
-	let before = found.peek()?.status;
+	let before = found()?.status;
 	effect(() => {
 		const now = found()?.status;
 		if (before && before !== now && now === "completed") announce(t("video.ready"));
@@ -54,7 +52,7 @@ export default function videoPage() {
 		return html`
 			<div class="row title-row">
 				<h1>${name}</h1>
-				${iconButton(t("library.rename"), () => videoActions.rename(one.peek()), "pencil")}
+				${iconButton(t("library.rename"), () => videoActions.rename(one()), "pencil")}
 			</div>
 			${() => isGoing() ? progressCard(one)
 				: html`${failed(one.peek())}${actions(one.peek(), hasClip())}`}
@@ -62,7 +60,7 @@ export default function videoPage() {
 			${promptText(one.peek().prompt)}
 			${() => hasClip() && remixForm(one.peek(), query.has("remix"))}
 			${() => !isGoing() && button("plain problem", t("video.delete"),
-				() => videoActions.remove(one.peek()), "trash")}`;
+				() => videoActions.remove(one()), "trash")}`;
 	}
 }
 
@@ -91,7 +89,7 @@ function player(one) {
 		const at = clip.currentTime;
 		// Without an answer the player shows that it cannot play; the next attempt asks again.
 		await videos.load(id).catch(() => {});
-		const next = one.peek().clip_url;
+		const next = one().clip_url;
 		if (next && next !== clip.src) {
 			clip.src = next;
 			clip.currentTime = at;
@@ -117,8 +115,8 @@ function progressCard(one) {
 	};
 
 	async function cancel() {
-		const { id, credits: count } = one.peek();
-		const key = stage.peek() === "queued" ? "queued" : "running";
+		const { id, credits: count } = one();
+		const key = stage() === "queued" ? "queued" : "running";
 		const isSure = await ask({
 			title: t("video.cancel.title"), body: html`<p>${t(`video.cancel.${key}`, { count })}</p>`,
 			confirm: t("video.cancel.yes"), isDangerous: true,

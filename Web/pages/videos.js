@@ -4,18 +4,16 @@ import {
 } from "../elements/parts.js";
 import { videoActions } from "../elements/video-actions.js";
 
-export const title = "library.title";
-
 /** No page is there yet: ids grow with time, and never reach it. */
 const NOTHING = "~";
 
 export default function library() {
-	const asked = route.peek().query;
+	const asked = route().query;
 	const status = signal(asked.get("status") ?? "");
 	const format = signal(asked.get("format") ?? "");
 	/** Of older videos only some are known, which are not shown. */
 	const oldest = signal(NOTHING);
-	const query = () => new URLSearchParams([["status", status.peek()], ["format", format.peek()]]
+	const query = () => new URLSearchParams([["status", status()], ["format", format()]]
 		.filter(([, value]) => value));
 	const list = endless(async (after) => {
 		const part = await api.get(`/videos?limit=24&${query()}${after}`);
@@ -61,7 +59,7 @@ export default function library() {
 	return html`
 		<section class="stack library">
 			<div class="library-head">
-				<h1>${t("library.title")}</h1>
+				<h1>${t("titles.videos")}</h1>
 				${() => hasFilters() && filters()}
 			</div>
 			<ul class="tiles" hidden="${() => state() !== "full"}">${
@@ -104,13 +102,13 @@ function videoTile(id = "") {
 	/** Addresses expire, and somebody else may have deleted it. */
 	function reload() {
 		if (!isReloaded) videos.load(id).catch(({ code }) => {
-			if (code === "not_found") videos.setDeleted([...videos.deleted.peek(), id]);
+			if (code === "not_found") videos.setDeleted([...videos.deleted(), id]);
 		});
 		isReloaded = true;
 	}
 
 	function play() {
-		const src = one.peek().clip_url;
+		const src = one().clip_url;
 		if (isPlaying || !src || matchMedia("(prefers-reduced-motion: reduce)").matches) return false;
 		stopPlaying();
 		isPlaying = true;
@@ -139,7 +137,7 @@ function videoTile(id = "") {
 		const next = tile.nextElementSibling ?? tile.previousElementSibling;
 		stop();
 		isPlaying = true; // What is about to go must not begin to.
-		await videoActions.remove(one.peek());
+		await videoActions.remove(one());
 		isPlaying = false;
 		if (!tile.isConnected) next?.querySelector("a")?.focus();
 	}
@@ -160,10 +158,10 @@ function videoTile(id = "") {
 					${() => (isGoing() ? underWay(one) : ended(one()))}
 				</span>
 				<strong>${() => one().title}</strong>
-				<span class="small muted">${() =>
-					`${date(one().created_at)} · ${one().seconds} s`}</span>
+				<small>${() =>
+					`${date(one().created_at)} · ${one().seconds} s`}</small>
 			</a>
-			${menu(() => t("library.actions", { title: one().title }), () => actions(one.peek(), discard))}
+			${menu(() => t("library.actions", { title: one().title }), () => actions(one(), discard))}
 		</li>`;
 	const [tile] = made.children;
 	onCleanup(stop);
