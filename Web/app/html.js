@@ -70,9 +70,9 @@ const bind = (element, name, parts, values) => {
 	});
 };
 
-/** @param {any} value */
+/** @param {any} value @returns {any} */
 function read(value) {
-	return typeof value === "function" ? value() : value;
+	return typeof value === "function" ? read(value()) : value;
 }
 
 /** @param {Comment} mark @param {Value} value */
