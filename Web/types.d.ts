@@ -330,7 +330,8 @@ interface Videos {
 	/** Grows whenever a video appears, changes or goes. */
 	changes: Signal<number>;
 	deleted: Signal<string[]>;
-	of(id: string): MaybeVideo;
+	/** Null until it is known. */
+	of(id: string): LiveVideo;
 	/** What the server says; a finished one never goes back. */
 	hear(said: Video): void;
 	isOver(video: Video): boolean;
@@ -350,8 +351,6 @@ interface Videos {
 	frameOrder(look: Look): string;
 	firstFrame(order: string, signal?: AbortSignal): Promise<string>;
 }
-/** Null while it is not known. */
-type MaybeVideo = Signal<Video | null>;
 type LiveVideo = Signal<Video>;
 
 // Elements
@@ -368,8 +367,7 @@ interface RadioOptions {
 interface MenuItem {
 	label: string;
 	icon: string;
-	/** What it does, or where it leads. */
-	act: string | (() => void);
+	act(): void;
 }
 interface Task {
 	isBusy: Signal<boolean>;
@@ -449,7 +447,8 @@ interface Parts {
 interface Device {
 	id: string;
 	current: boolean;
-	user_agent?: string;
+	browser?: string;
+	system?: string;
 	last_seen_at: number;
 }
 /** 1 is right and bottom; null is the frame itself. */
@@ -593,8 +592,7 @@ interface Drafts {
 	/** Another model may not make this length or shape. */
 	withModel(draft: Draft, model: Pick<Model, "id" | "sizes" | "seconds">): Draft;
 	/** What is sent. */
-	order(draft: Draft): object;
-	orderFor(draft: Draft, choice: Choice): object;
+	order(draft: Draft, choice: Choice): object;
 	canBeQuoted(draft: Draft): boolean;
 	from(video: Video, photo: Photo | null): Draft;
 	isBlank(draft: Draft): boolean;

@@ -13,9 +13,14 @@ const VIDEO = {
   format: "unboxing", brief: { product: "Mug" }, backdrop: "plain", crop: CROP,
 };
 
+const CHOICE = { model: { id: "animatic" }, seconds: 8, size: "720x1280" };
+const CHOSEN = { model: "animatic", seconds: "8", size: "720x1280" };
+
+const order = (draft) => drafts.order(draft, CHOICE);
+
 test("a new draft orders nothing yet", () => {
   const draft = drafts.empty();
-  assert.deepEqual(drafts.order(draft), { backdrop: "soft" });
+  assert.deepEqual(order(draft), { ...CHOSEN, backdrop: "soft" });
   assert.equal(canBeQuoted(draft), false);
   assert.equal(isBlank(draft), true);
 });
@@ -30,24 +35,23 @@ test("two drafts, and a changed draft, are different orders", () => {
 test("the order has what was chosen, and only that", () => {
   const draft = change(drafts.empty(), {
     photo: PHOTO, crop: CROP, format: "unboxing", brief: { product: "Mug" }, prompt: "By hand.",
-    model: "animatic", seconds: 8, size: "720x1280",
+    model: "other", seconds: 4,
   });
-  assert.deepEqual(drafts.order(draft), {
+  assert.deepEqual(order(draft), {
     backdrop: "soft", input_reference: { file_id: "file-1" }, crop: CROP, format: "unboxing",
-    brief: { product: "Mug" }, prompt: "By hand.", model: "animatic", seconds: "8",
-    size: "720x1280",
+    brief: { product: "Mug" }, prompt: "By hand.", ...CHOSEN,
   });
 });
 
 test("a prompt that was emptied by hand is sent empty, and an untouched one not at all", () => {
-  assert.equal(drafts.order(change(drafts.empty(), { prompt: "" })).prompt, "");
-  assert.equal("prompt" in drafts.order(drafts.empty()), false);
+  assert.equal(order(change(drafts.empty(), { prompt: "" })).prompt, "");
+  assert.equal("prompt" in order(drafts.empty()), false);
 });
 
 test("a crop is nothing without its photo, and goes with it", () => {
   const cropped = change(withPhoto(drafts.empty(), PHOTO), { crop: CROP });
   assert.equal(withPhoto(cropped, { ...PHOTO, id: "file-2" }).crop, null);
-  assert.equal("crop" in drafts.order({ ...cropped, photo: null }), false);
+  assert.equal("crop" in order({ ...cropped, photo: null }), false);
 });
 
 test("a field that is emptied leaves the brief", () => {
@@ -72,10 +76,11 @@ test("a format or a prompt of more than blanks can be quoted", () => {
 
 test("again with changes: a video's format and brief make its prompt anew", () => {
   const draft = drafts.from(VIDEO, PHOTO);
-  assert.deepEqual(drafts.order(draft), {
+  assert.deepEqual(order(draft), {
     backdrop: "plain", input_reference: { file_id: "file-1" }, crop: CROP, format: "unboxing",
-    brief: { product: "Mug" }, model: "animatic", seconds: "8", size: "720x1280",
+    brief: { product: "Mug" }, ...CHOSEN,
   });
+  assert.deepEqual([draft.model, draft.seconds, draft.size], ["animatic", 8, "720x1280"]);
 });
 
 test("again with changes: without a format, the prompt is what there is", () => {

@@ -53,20 +53,14 @@ export const drafts = {
 		seconds: seconds.find((one) => one === draft.seconds) ?? null,
 	}),
 
-	order: ({ photo, crop, backdrop, format, brief, prompt, model, seconds, size }) => ({
-		backdrop,
+	order: ({ photo, crop, backdrop, format, brief, prompt }, { model, seconds, size }) => ({
+		model: model.id, seconds: String(seconds), size, backdrop,
 		...(photo && { input_reference: { file_id: photo.id } }),
 		...(photo && crop && { crop }),
 		...(format && { format }),
 		...(Object.keys(brief).length > 0 && { brief }),
 		...(prompt !== null && { prompt }),
-		...(model && { model }),
-		...(seconds && { seconds: String(seconds) }),
-		...(size && { size }),
 	}),
-
-	orderFor: (draft, { model, seconds, size }) =>
-		drafts.order({ ...draft, model: model.id, seconds, size }),
 
 	canBeQuoted: ({ format, prompt }) => format !== null || Boolean(prompt?.trim()),
 

@@ -1,4 +1,4 @@
-// Follows the server by its events (WHATWG HTML, 9.2), or by asking while those do not come.
+// Follows the server by its events, or by asking while those do not come.
 
 import { api } from "./api.js";
 import { wallet } from "./money.js";

@@ -1,4 +1,4 @@
-// What the front page has beyond its HTML, with which it is whole, in English.
+// The front page beyond its HTML, which is whole by itself, in English.
 
 import { find, html, known, loadText, money, number, t, translate } from "./html.js";
 import { config, loadConfig } from "./http.js";
@@ -54,28 +54,19 @@ function showModels(models) {
 function playClips() {
 	const clips = document.querySelectorAll("video");
 	const button = find("#motion");
-	const seen = new Set();
 	let isMoving = !matchMedia("(prefers-reduced-motion: reduce)").matches;
 	const update = () => {
 		button.textContent = t(isMoving ? "front.pause" : "front.play");
 		for (const clip of clips) {
 			// A browser may forbid playing by itself: the poster stays.
-			if (isMoving && seen.has(clip)) clip.play().catch(() => {});
+			if (isMoving) clip.play().catch(() => {});
 			else clip.pause();
 		}
 	};
-	const observer = new IntersectionObserver((entries) => {
-		for (const { isIntersecting, target } of entries) {
-			seen[isIntersecting ? "add" : "delete"](target);
-		}
-		update();
-	}, { threshold: 0.4 });
-	clips.forEach((clip, i) => {
-		Object.assign(clip, { controls: false, muted: true, loop: true, playsInline: true });
+	clips.forEach((clip, i) => Object.assign(clip, {
 		// Out of step, or all would cut at the same moment.
-		clip.currentTime = i * 0.9;
-		observer.observe(clip);
-	});
+		controls: false, muted: true, loop: true, playsInline: true, currentTime: i * 0.9,
+	}));
 	button.onclick = () => {
 		isMoving = !isMoving;
 		update();

@@ -1,4 +1,4 @@
-// Who is signed in, by Supabase Auth's protocol, which the built-in sign-in speaks too.
+// Who is signed in, by Supabase Auth's protocol.
 
 import { config, Failure, request } from "./http.js";
 import { parse, remembered, signal } from "./signal.js";
@@ -6,8 +6,8 @@ import { parse, remembered, signal } from "./signal.js";
 const KEY = "placemint.session";
 /** In seconds: clocks differ. */
 const MARGIN = 60;
-const ENDED = ["refresh_token_not_found", "refresh_token_already_used", "session_not_found",
-	"user_not_found", "session_expired", "user_banned", "validation_failed"];
+/** Answers to a session that has ended, as RFC 6749, 5.2 and the protocol have them. */
+const ENDED = [400, 401, 403];
 
 /** @type {() => Session | null} */
 const stored = () => remembered(KEY);
@@ -73,9 +73,9 @@ async function refresh() {
 	const body = { refresh_token: stored()?.refreshToken };
 	try {
 		keep(await ask("token?grant_type=refresh_token", body));
-	} catch (error) {
+	} catch (/** @type {any} */ error) {
 		// A server that cannot be reached, or is busy, has not ended anything.
-		if (!(error instanceof Failure) || !ENDED.includes(error.code)) throw error;
+		if (!ENDED.includes(error.status)) throw error;
 		hasExpired.set(true);
 		auth.forget();
 	}
@@ -94,5 +94,5 @@ async function ask(path, body, token) {
 	// Older versions of the protocol have a number in `code`.
 	const code = said.error_code ?? (typeof said.code === "string" ? said.code : "unknown");
 	const seconds = Number(answer.headers.get("retry-after")) || 60;
-	throw new Failure(code, said.message ?? said.msg, { seconds });
+	throw new Failure(code, said.message ?? said.msg, { seconds, status: answer.status });
 }

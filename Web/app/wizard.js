@@ -28,7 +28,7 @@ export const wizard = (draft) => {
 		quote: latest(() => {
 			const chosen = choice();
 			return chosen && drafts.canBeQuoted(draft()) && !isTooMuch()
-				? JSON.stringify(drafts.orderFor(draft(), chosen)) : null;
+				? JSON.stringify(drafts.order(draft(), chosen)) : null;
 		}, (order, signal) => api.post("/quotes", JSON.parse(order), { signal })),
 
 		frame: latest(() => {

@@ -33,7 +33,7 @@ export const makeButton = ({ draft, choice, isTooMuch, quote: { state }, frame, 
 	const { isBusy: isSending, problem, run } = task(async (problem) => {
 		const [asked, chosen] = [draft(), choice()];
 		if (!chosen) return;
-		const made = await wallet.order("/videos", drafts.orderFor(asked, chosen), {
+		const made = await wallet.order("/videos", drafts.order(asked, chosen), {
 			key: asked.key, credits: credits(),
 			onLost: () => problem.set(t("new.make.again")),
 		}).catch((error) => {

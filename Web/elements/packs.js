@@ -1,39 +1,28 @@
 import {
-	api, config, explain, html, loaded, money, number, onCleanup, signal, t,
+	api, config, html, loaded, money, number, t, task,
 } from "./parts.js";
 
 /** @param {string} returnTo  the page to go on at */
 export function packs(returnTo) {
-	const opening = signal("");
-	const problem = signal("");
-	// "Back" from the checkout may show this very page again, as it was left.
-	const wake = () => opening.set("");
-	addEventListener("pageshow", wake);
-	onCleanup(() => removeEventListener("pageshow", wake));
-
-	/** @param {string} pack */
-	async function open(pack) {
-		if (opening()) return;
-		opening.set(pack);
-		problem.set("");
-		try {
-			const { url } = await api.post("/checkouts", { pack });
-			// Read by the page that people come back to from the checkout.
-			sessionStorage.setItem("placemint.return", returnTo);
-			location.assign(url);
-		} catch (error) {
-			problem.set(explain(error));
-			opening.set("");
-		}
-	}
+	let chosen = "";
+	const { isBusy, problem, run } = task(async () => {
+		const { url } = await api.post("/checkouts", { pack: chosen });
+		// Read by the page that people come back to from the checkout.
+		sessionStorage.setItem("placemint.return", returnTo);
+		location.assign(url);
+	});
+	const open = (pack = "") => {
+		if (!isBusy()) chosen = pack;
+		run();
+	};
 
 	/** @param {Pack[]} all */
 	const list = (all) => html`<ul class="packs">${all.map((pack) => html`
-		<li><button class="pack" aria-disabled="${() => opening() !== ""}"
+		<li><button class="pack" aria-disabled="${() => String(isBusy())}"
 			@click=${() => open(pack.id)}>
 			<span class="big pack-credits">${number(pack.credits)} <span>${t("packs.credits")}</span></span>
 			<span class="muted small">${saving(pack, all)}</span>
-			<span class="pack-price">${() => opening() === pack.id ? t("packs.opening")
+			<span class="pack-price">${() => isBusy() && chosen === pack.id ? t("packs.opening")
 				: money(pack.amount_cents, pack.currency)}</span>
 		</button></li>`)}</ul>`;
 

@@ -1,4 +1,4 @@
-// What pages are made of: all that is not drawn, and what they draw alike.
+// What pages are made of.
 
 import { explain, find, html, onCleanup, signal, t } from "../app/html.js";
 
@@ -27,7 +27,6 @@ const parts = {
 		<button class="quiet" type="button" aria-label="${label}" @click=${run}>
 			${icon(picture)}</button>`,
 
-	// Where the browser forbids copying, the text can still be selected.
 	copyButton: (text) => button("plain", t("actions.copy"), () =>
 		navigator.clipboard.writeText(text)
 			.then(() => toast(t("actions.copied")), () => toast(t("actions.notCopied"))), "copy"),
@@ -83,7 +82,6 @@ const parts = {
 
 	signedImage(look, alt, address) {
 		const url = signal(null);
-		// Without an address the place stays empty: its name says what it is.
 		address().then((found) => url.set(found), () => {});
 		return html`<img class="${look}" alt="${alt}" src="${url}">`;
 	},
@@ -101,9 +99,8 @@ const parts = {
 			event.preventDefault();
 			all.at(to % all.length).focus();
 		};
-		const lines = () => shown().map(({ label, icon: picture, act }) => typeof act === "string"
-			? html`<a role="menuitem" tabindex="-1" href="${act}">${icon(picture)}${label}</a>`
-			: html`<button role="menuitem" tabindex="-1" @click=${act}>${icon(picture)}${label}</button>`);
+		const lines = () => shown().map(({ label, icon: picture, act }) => html`
+			<button role="menuitem" tabindex="-1" @click=${act}>${icon(picture)}${label}</button>`);
 		/** @type {any} Debian's TypeScript does not know popovers */
 		const made = html`
 			<button class="quiet" aria-haspopup="menu" aria-label="${label}">${icon("more")}</button>
@@ -252,7 +249,6 @@ const parts = {
 	saveBlob(blob, name) {
 		const url = URL.createObjectURL(blob);
 		saveAddress(url, name);
-		// The browser reads on after the click.
 		setTimeout(() => URL.revokeObjectURL(url), 60_000);
 	},
 };

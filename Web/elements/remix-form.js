@@ -1,5 +1,5 @@
 import {
-	balance, computed, field, go, html, newKey, offer, signal, t, task, wallet,
+	computed, field, go, html, newKey, offer, signal, t, task, wallet,
 } from "./parts.js";
 import { short } from "./make.js";
 import { packs } from "./packs.js";
@@ -29,19 +29,13 @@ export function remixForm({ id, model, size, seconds, credits, prompt: before },
 		key = newKey();
 	};
 
-	/** @type {Handler} */
-	const send = (event) => {
-		event.preventDefault();
-		if (canSend()) sending.run();
-	};
-
 	return html`
-		<details class="remix" open="${isOpen}">
+		<details open="${isOpen}">
 			<summary>${t("video.remix.title")}</summary>
-			<form class="stack" @submit=${send}>
+			<form class="stack" method="dialog" @submit=${() => canSend() && sending.run()}>
 				<p class="muted">${() => t(`video.remix.${maker()?.remix ?? "unknown"}`)}</p>
-				<label class="field"><span>${t("video.remix.prompt")}</span>
-					<textarea rows="8" .value=${before} @input=${type}></textarea></label>
+				${field(t("video.remix.prompt"), html`
+					<textarea rows="8" .value=${before} @input=${type}></textarea>`)}
 				<p class="problem" role="alert">${sending.problem}</p>
 				<div><button class="secondary" disabled="${() => !canSend()}">
 					${() => t("video.remix.send", { count: count() })}</button></div>

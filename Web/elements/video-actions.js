@@ -18,7 +18,7 @@ export const videoActions = {
 		const name = title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "video";
 		const save = (part = "clip_url", type = "mp4") => () => attempt(async () => {
 			await videos.load(id);
-			const address = Reflect.get(videos.of(id)() ?? {}, part);
+			const address = Reflect.get(videos.of(id)(), part);
 			if (address) saveAddress(address, `${name}.${type}`);
 		});
 		return { clip: save(), poster: save("poster_url", "webp") };

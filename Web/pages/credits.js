@@ -1,8 +1,8 @@
 import { packs } from "../elements/packs.js";
 import {
 	api, attempt, balance, button, computed, date, each, effect, endless, explain, frozen, html,
-	iconButton, known, labels, number, onCleanup, saveBlob, section, select, signal, skeleton, t, task, wallet,
-	when,
+	iconButton, known, labels, number, onCleanup, saveBlob, section, select, signal, skeleton, t,
+	wallet, when,
 } from "../elements/parts.js";
 
 /** The server hears of a payment a moment later, in milliseconds. */
@@ -91,10 +91,8 @@ function ledgerList() {
 		if (balance() !== null && !list.state.peek().isBusy) list.refresh();
 	});
 
-	const saving = task(() => attempt(async () => {
-		const table = await api.blob("GET", `/credits/ledger?format=csv&kind=${kind}`);
-		saveBlob(table, "placemint-credits.csv");
-	}));
+	const save = () => attempt(async () => saveBlob(
+		await api.blob("GET", `/credits/ledger?format=csv&kind=${kind}`), "placemint-credits.csv"));
 
 	function nothing() {
 		const { isBusy, error } = list.state();
@@ -111,8 +109,7 @@ function ledgerList() {
 						kind = value;
 						list.restart();
 					}, "unseen")}
-					${button("secondary", t("ledger.csv"), saving.run, "download",
-						saving.isBusy)}
+					${button("secondary", t("ledger.csv"), save, "download")}
 				</div>
 			</div>
 			<ul class="ledger">${each(list.items, line)}</ul>

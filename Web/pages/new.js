@@ -60,16 +60,13 @@ function decisions(parts, { formats, models }) {
 
 /** @param {Signal<Draft>} draft @param {string} id */
 async function takeAgain(draft, id) {
-	const body = html`<p>${t("new.again.text")}</p>`;
 	const isWanted = drafts.isBlank(draft()) || await ask({
-		title: t("new.again.title"), body, confirm: t("new.again.replace"),
+		title: t("new.again.title"), body: t("new.again.text"), confirm: t("new.again.replace"),
 	});
-	if (isWanted) {
-		await attempt(async () => {
-			const video = await api.get(`/videos/${id}`);
-			draft.set(drafts.from(video, video.file_id && await photoOf(video.file_id)));
-		});
-	}
+	if (isWanted) await attempt(async () => {
+		const video = await api.get(`/videos/${id}`);
+		draft.set(drafts.from(video, video.file_id && await photoOf(video.file_id)));
+	});
 	replace("new");
 }
 

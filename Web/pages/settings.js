@@ -9,16 +9,6 @@ const theme = kept("theme", "");
 /** In milliseconds: many videos take a while to gather. */
 const EXPORT_LIMIT = 1_800_000;
 
-// The first counts: browsers and systems name what they descend from, too.
-const BROWSERS = {
-	Edg: "Edge", OPR: "Opera", SamsungBrowser: "Samsung Internet", Firefox: "Firefox",
-	FxiOS: "Firefox", Chrome: "Chrome", CriOS: "Chrome", Safari: "Safari",
-};
-const SYSTEMS = {
-	iPhone: "iPhone", iPad: "iPad", Android: "Android", Windows: "Windows", CrOS: "ChromeOS",
-	"Mac OS": "macOS", Linux: "Linux",
-};
-
 export default function settings() {
 	const { documentElement: page } = document;
 	effect(() => {
@@ -66,7 +56,7 @@ function devices() {
 function list(all) {
 	const left = signal(all.sort((a, b) => Number(b.current) - Number(a.current)));
 	return html`<ul class="devices" tabindex="-1">${() => left().map((one) => {
-		const device = nameOf(one.user_agent);
+		const device = nameOf(one);
 		/** @type {Handler} */
 		const end = async ({ target }) => {
 			const place = target.closest("ul");
@@ -84,9 +74,8 @@ function list(all) {
 	})}</ul>`;
 }
 
-function nameOf(agent = "") {
-	const [browser, system] = [BROWSERS, SYSTEMS].map((names) =>
-		Object.entries(names).find(([mark]) => agent.includes(mark))?.[1]);
+/** @param {Device} device */
+function nameOf({ browser, system }) {
 	if (browser && system) return t("settings.device", { browser, system });
 	return browser ?? system ?? t("settings.otherDevice");
 }

@@ -8,9 +8,7 @@ import missing from "./missing.js";
 
 export default function videoPage() {
 	const { id, query } = route();
-	const found = videos.of(id);
-	// Read once it is known.
-	const one = /** @type {LiveVideo} */ (found);
+	const one = videos.of(id);
 	const problem = signal(null);
 	const load = () => {
 		problem.set(null);
@@ -19,12 +17,12 @@ export default function videoPage() {
 	load();
 	// Names stand in for what could not be loaded.
 	offer.load().catch(() => {});
-	const isKnown = computed(() => found() !== null);
+	const isKnown = computed(() => one() !== null);
 	const isGoing = computed(() => isKnown() && !videos.isOver(one()));
-	const hasClip = computed(() => Boolean(found()?.clip_url));
-	let before = found()?.status;
+	const hasClip = computed(() => Boolean(one()?.clip_url));
+	let before = one()?.status;
 	effect(() => {
-		const now = found()?.status;
+		const now = one()?.status;
 		if (before && before !== now && now === "completed") announce(t("video.ready"));
 		before = now;
 		if (videos.deleted().includes(id)) replace("videos");
@@ -49,6 +47,8 @@ export default function videoPage() {
 
 	function about() {
 		const name = computed(() => one().title);
+		const { prompt } = one.peek();
+		const promptTitle = t("new.prompt.title");
 		return html`
 			<div class="row title-row">
 				<h1>${name}</h1>
@@ -57,7 +57,11 @@ export default function videoPage() {
 			${() => isGoing() ? progressCard(one)
 				: html`${failed(one.peek())}${actions(one.peek(), hasClip())}`}
 			${facts(one)}
-			${promptText(one.peek().prompt)}
+			<section class="stack tight">
+				<div class="row spread"><h2>${promptTitle}</h2>${copyButton(prompt)}</div>
+				<p class="surface prompt-text" tabindex="0" role="region" aria-label="${promptTitle}">${
+					prompt}</p>
+			</section>
 			${() => hasClip() && remixForm(one.peek(), query.has("remix"))}
 			${() => !isGoing() && button("plain problem", t("video.delete"),
 				() => videoActions.remove(one()), "trash")}`;
@@ -118,7 +122,7 @@ function progressCard(one) {
 		const { id, credits: count } = one();
 		const key = stage() === "queued" ? "queued" : "running";
 		const isSure = await ask({
-			title: t("video.cancel.title"), body: html`<p>${t(`video.cancel.${key}`, { count })}</p>`,
+			title: t("video.cancel.title"), body: t(`video.cancel.${key}`, { count }),
 			confirm: t("video.cancel.yes"), isDangerous: true,
 		});
 		if (isSure) await attempt(() => videos.cancel(id));
@@ -177,13 +181,4 @@ function facts(one) {
 	};
 	return html`<dl class="facts">${Object.entries(all).map(([name, say]) => html`
 		<div><dt class="small muted">${t(`video.facts.${name}`)}</dt><dd>${say}</dd></div>`)}</dl>`;
-}
-
-function promptText(prompt = "") {
-	const title = t("new.prompt.title");
-	return html`
-		<section class="stack tight">
-			<div class="row spread"><h2>${title}</h2>${copyButton(prompt)}</div>
-			<p class="surface prompt-text" tabindex="0" role="region" aria-label="${title}">${prompt}</p>
-		</section>`;
 }

@@ -1,5 +1,5 @@
 import {
-	api, computed, date, each, endless, html, icon, labels, menu, offer, onCleanup, radios, route,
+	api, computed, date, each, endless, go, html, icon, labels, menu, offer, onCleanup, radios, route,
 	select, signal, signedImage, skeleton, t, videos,
 } from "../elements/parts.js";
 import { videoActions } from "../elements/video-actions.js";
@@ -53,9 +53,6 @@ export default function library() {
 				(value) => choose(format, value), "unseen")}`;
 	}
 
-	const none = () => html`<p class="muted none">${t("library.none")}</p>`;
-	const skeletons = () => html`<div class="tiles" aria-hidden="true">${
-		Array.from({ length: 5 }, () => skeleton("tall"))}</div>`;
 	return html`
 		<section class="stack library">
 			<div class="library-head">
@@ -64,37 +61,31 @@ export default function library() {
 			</div>
 			<ul class="tiles" hidden="${() => state() !== "full"}">${
 				each(() => shown() ?? [], videoTile)}</ul>
-			${() => state() === "empty" && (isFiltered() ? none() : sample())}
-			${() => state() === "loading" && !list.state().error && skeletons()}
+			${() => state() === "empty" && (isFiltered()
+				? html`<p class="muted none">${t("library.none")}</p>` : welcome())}
+			${() => state() === "loading" && !list.state().error && html`
+				<div class="tiles" aria-hidden="true">${Array(5).fill("tall").map(skeleton)}</div>`}
 			${list.foot}
 		</section>`;
 }
 
-function make() {
-	return html`<a class="primary" href="#/new">${icon("plus")}${t("nav.new")}</a>`;
-}
+const make = () => html`<a class="primary" href="#/new">${icon("plus")}${t("nav.new")}</a>`;
 
-function sample() {
-	const address = "../pictures/samples/unboxing";
-	return html`
-		<div class="center empty">
-			<figure class="stack tight sample">
-				<div class="tall"><video src="${address}.mp4" poster="${address}.jpg" controls muted loop
-					playsinline preload="none" aria-label="${t("library.sample")}"></video></div>
-				<figcaption class="small muted">${t("library.sample")}</figcaption>
-			</figure>
-			<h2>${t("library.empty")}</h2>
-			<p class="muted">${t("library.emptyText")}</p>
-			${make()}
-		</div>`;
-}
+const welcome = () => html`
+	<div class="center empty">
+		${icon("film")}
+		<h2>${t("library.empty")}</h2>
+		<p class="muted">${t("library.emptyText")}</p>
+		${make()}
+	</div>`;
 
 let stopPlaying = () => {};
 
 function videoTile(id = "") {
-	const one = /** @type {LiveVideo} */ (videos.of(id));
+	const one = videos.of(id);
 	const isGoing = computed(() => !videos.isOver(one()));
 	const poster = computed(() => one().poster_url);
+	const { file_id: file } = one.peek();
 	let isReloaded = false;
 	let isPlaying = false;
 	let wait = 0;
@@ -142,6 +133,9 @@ function videoTile(id = "") {
 		if (!tile.isConnected) next?.querySelector("a")?.focus();
 	}
 
+	const stage = () => t(`library.stages.${one().stage}`);
+	const underWay = () => html`<span class="tile-state"><span>${stage}</span>
+		<progress max="100" value="${() => one().progress}" aria-label="${stage}"></progress></span>`;
 	// A finger's first tap plays, the second opens; when it is lifted, it leaves, too.
 	/** @type {Handler} */
 	const isMouse = ({ pointerType }) => pointerType === "mouse";
@@ -154,8 +148,8 @@ function videoTile(id = "") {
 				@click=${(event) => event.pointerType === "touch" && play() && event.preventDefault()}>
 				<span class="tall">
 					${() => (poster() ? html`<img src="${poster()}" alt="" loading="lazy"
-						@load=${() => (isReloaded = false)} @error=${reload}>` : photo(one.peek()))}
-					${() => (isGoing() ? underWay(one) : ended(one()))}
+						@load=${() => (isReloaded = false)} @error=${reload}>` : file && signedImage("tile-photo", "", () => videos.photoAddress(file)))}
+					${() => (isGoing() ? underWay() : ended(one()))}
 				</span>
 				<strong>${() => one().title}</strong>
 				<small>${() =>
@@ -166,18 +160,6 @@ function videoTile(id = "") {
 	const [tile] = made.children;
 	onCleanup(stop);
 	return made;
-}
-
-/** @param {Video} video */
-function photo({ file_id: id }) {
-	return id && signedImage("tile-photo", "", () => videos.photoAddress(id));
-}
-
-/** @param {LiveVideo} one */
-function underWay(one) {
-	const stage = () => t(`library.stages.${one().stage}`);
-	return html`<span class="tile-state"><span>${stage}</span>
-		<progress max="100" value="${() => one().progress}" aria-label="${stage}"></progress></span>`;
 }
 
 /** @param {Video} video */
@@ -192,11 +174,11 @@ function actions(one, discard) {
 	const { id } = one;
 	const { clip, poster } = videoActions.saves(one);
 	return [
-		{ label: t("library.open"), icon: "external", act: `#/videos/${id}` },
+		{ label: t("library.open"), icon: "external", act: () => go(`videos/${id}`) },
 		{ label: t("library.rename"), icon: "pencil", act: () => videoActions.rename(one) },
-		{ label: t("library.again"), icon: "refresh", act: `#/new?again=${id}` },
+		{ label: t("library.again"), icon: "refresh", act: () => go(`new?again=${id}`) },
 		...(one.clip_url ? [
-			{ label: t("library.remix"), icon: "remix", act: `#/videos/${id}?remix=1` },
+			{ label: t("library.remix"), icon: "remix", act: () => go(`videos/${id}?remix=1`) },
 			{ label: t("library.clip"), icon: "download", act: clip },
 			{ label: t("library.poster"), icon: "image", act: poster },
 		] : []),
