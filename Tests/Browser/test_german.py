@@ -7,6 +7,7 @@ from studio.steps import heading, radio
 # Each place with a heading that says that it is all there.
 PLACES = {
     "new": "Neues Video", "videos": "Videos", "credits": "Verlauf", "settings": "Deine Daten",
+    "programs": "API und Webhooks",
     "nowhere": "Hier ist nichts", "videos/{clip}": "Bottle, unboxing",
     "videos/{refused}": "Bath oil, unboxing", "videos/{unfinished}": "Travel size, unboxing",
 }

@@ -59,6 +59,6 @@ def test_a_visitor_signs_in_at_the_project_and_out_again(visit, site, project):
     asked = [request for request in project.requests if request.method == "POST"]
     assert {request.headers["apikey"] for request in asked} == {project.publishable_key}
     assert any(request.method == "OPTIONS" for request in project.requests)
-    page.evaluate("import('/app/session.js').then((module) => module.signOut('local'))")
+    page.evaluate("import('/app/session.js').then((module) => module.auth.signOut('local'))")
     expect(page.get_by_label("E-mail address")).to_be_visible()
     assert project.auth.sessions == {}

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import "./browser.js";
-import {
-  canBeQuoted, change, draftFrom, emptyDraft, isBlank, orderOf, withField, withModel, withPhoto,
-} from "../../Web/app/draft.js";
+import { drafts } from "../../Web/app/draft.js";
+
+const { canBeQuoted, change, isBlank, withField, withModel, withPhoto } = drafts;
 
 const PHOTO = { id: "file-1", name: "mug.jpg", width: 900, height: 1600 };
 const CROP = { x: 0.1, y: 0, width: 0.5, height: 1 };
@@ -13,51 +13,55 @@ const VIDEO = {
   format: "unboxing", brief: { product: "Mug" }, backdrop: "plain", crop: CROP,
 };
 
+const CHOICE = { model: { id: "animatic" }, seconds: 8, size: "720x1280" };
+const CHOSEN = { model: "animatic", seconds: "8", size: "720x1280" };
+
+const order = (draft) => drafts.order(draft, CHOICE);
+
 test("a new draft orders nothing yet", () => {
-  const draft = emptyDraft();
-  assert.deepEqual(orderOf(draft), { backdrop: "soft" });
+  const draft = drafts.empty();
+  assert.deepEqual(order(draft), { ...CHOSEN, backdrop: "soft" });
   assert.equal(canBeQuoted(draft), false);
   assert.equal(isBlank(draft), true);
 });
 
 test("two drafts, and a changed draft, are different orders", () => {
-  const draft = emptyDraft();
-  const keys = new Set([draft, emptyDraft(), change(draft, { seconds: 8 })].map(({ key }) => key));
+  const draft = drafts.empty();
+  const keys = new Set([draft, drafts.empty(), change(draft, { seconds: 8 })].map(({ key }) => key));
   assert.equal(keys.size, 3);
   assert.equal(draft.seconds, null);
 });
 
 test("the order has what was chosen, and only that", () => {
-  const draft = change(emptyDraft(), {
+  const draft = change(drafts.empty(), {
     photo: PHOTO, crop: CROP, format: "unboxing", brief: { product: "Mug" }, prompt: "By hand.",
-    model: "animatic", seconds: 8, size: "720x1280",
+    model: "other", seconds: 4,
   });
-  assert.deepEqual(orderOf(draft), {
+  assert.deepEqual(order(draft), {
     backdrop: "soft", input_reference: { file_id: "file-1" }, crop: CROP, format: "unboxing",
-    brief: { product: "Mug" }, prompt: "By hand.", model: "animatic", seconds: "8",
-    size: "720x1280",
+    brief: { product: "Mug" }, prompt: "By hand.", ...CHOSEN,
   });
 });
 
 test("a prompt that was emptied by hand is sent empty, and an untouched one not at all", () => {
-  assert.equal(orderOf(change(emptyDraft(), { prompt: "" })).prompt, "");
-  assert.equal("prompt" in orderOf(emptyDraft()), false);
+  assert.equal(order(change(drafts.empty(), { prompt: "" })).prompt, "");
+  assert.equal("prompt" in order(drafts.empty()), false);
 });
 
 test("a crop is nothing without its photo, and goes with it", () => {
-  const cropped = change(withPhoto(emptyDraft(), PHOTO), { crop: CROP });
+  const cropped = change(withPhoto(drafts.empty(), PHOTO), { crop: CROP });
   assert.equal(withPhoto(cropped, { ...PHOTO, id: "file-2" }).crop, null);
-  assert.equal("crop" in orderOf({ ...cropped, photo: null }), false);
+  assert.equal("crop" in order({ ...cropped, photo: null }), false);
 });
 
 test("a field that is emptied leaves the brief", () => {
-  const named = withField(withField(emptyDraft(), "product", "Mug"), "line", "Hello.");
+  const named = withField(withField(drafts.empty(), "product", "Mug"), "line", "Hello.");
   assert.deepEqual(named.brief, { product: "Mug", line: "Hello." });
   assert.deepEqual(withField(named, "line", "").brief, { product: "Mug" });
 });
 
 test("another model keeps the length and shape that it can make", () => {
-  const draft = change(emptyDraft(), { size: "1080x1920", seconds: 8 });
+  const draft = change(drafts.empty(), { size: "1080x1920", seconds: 8 });
   const both = withModel(draft, { id: "a", sizes: ["1080x1920"], seconds: [4, 8] });
   const neither = withModel(draft, { id: "b", sizes: ["720x1280"], seconds: [5] });
   assert.deepEqual([both.model, both.size, both.seconds], ["a", "1080x1920", 8]);
@@ -65,28 +69,29 @@ test("another model keeps the length and shape that it can make", () => {
 });
 
 test("a format or a prompt of more than blanks can be quoted", () => {
-  assert.equal(canBeQuoted(change(emptyDraft(), { format: "unboxing" })), true);
-  assert.equal(canBeQuoted(change(emptyDraft(), { prompt: "A mug." })), true);
-  assert.equal(canBeQuoted(change(emptyDraft(), { prompt: "  " })), false);
+  assert.equal(canBeQuoted(change(drafts.empty(), { format: "unboxing" })), true);
+  assert.equal(canBeQuoted(change(drafts.empty(), { prompt: "A mug." })), true);
+  assert.equal(canBeQuoted(change(drafts.empty(), { prompt: "  " })), false);
 });
 
 test("again with changes: a video's format and brief make its prompt anew", () => {
-  const draft = draftFrom(VIDEO, PHOTO);
-  assert.deepEqual(orderOf(draft), {
+  const draft = drafts.from(VIDEO, PHOTO);
+  assert.deepEqual(order(draft), {
     backdrop: "plain", input_reference: { file_id: "file-1" }, crop: CROP, format: "unboxing",
-    brief: { product: "Mug" }, model: "animatic", seconds: "8", size: "720x1280",
+    brief: { product: "Mug" }, ...CHOSEN,
   });
+  assert.deepEqual([draft.model, draft.seconds, draft.size], ["animatic", 8, "720x1280"]);
 });
 
 test("again with changes: without a format, the prompt is what there is", () => {
-  const draft = draftFrom({ ...VIDEO, format: null, brief: null }, null);
+  const draft = drafts.from({ ...VIDEO, format: null, brief: null }, null);
   assert.equal(draft.prompt, "A mug.");
   assert.deepEqual(draft.brief, {});
   assert.equal(draft.crop, null);
 });
 
 test("a draft is blank until something is put in, whatever the model", () => {
-  const blank = change(emptyDraft(), { model: "animatic", seconds: 8 });
+  const blank = change(drafts.empty(), { model: "animatic", seconds: 8 });
   assert.equal(isBlank(blank), true);
   const entries = [
     { photo: PHOTO }, { format: "asmr" }, { brief: { line: "x" } }, { prompt: "x" },

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import "./browser.js";
-import { available, emptyPurse, hold, reconcile, release, settle } from "../../Web/app/money.js";
+import { purses } from "../../Web/app/money.js";
 
-const HUNDRED = reconcile(emptyPurse, { balance: 100, seq: 5 });
+const { available, empty, hold, reconcile, release, settle } = purses;
+
+const HUNDRED = reconcile(empty, { balance: 100, seq: 5 });
 
 const order = (purse) => hold(purse, "order", 40);
 const taken = (purse) => settle(purse, "order");
@@ -17,7 +19,7 @@ function shown(purse, ...steps) {
 }
 
 test("nothing is shown before the server's first word", () => {
-  assert.equal(available(emptyPurse), null);
+  assert.equal(available(empty), null);
   assert.equal(available(HUNDRED), 100);
 });
 
@@ -42,7 +44,7 @@ test("a word that is not new says nothing about an order on its way", () => {
 });
 
 test("an order that had been taken already, sent again, is not counted twice in the end", () => {
-  const SIXTY = reconcile(emptyPurse, { balance: 60, seq: 6 });
+  const SIXTY = reconcile(empty, { balance: 60, seq: 6 });
   assert.equal(shown(SIXTY, order, said(60, 6), taken, said(60, 6)).at(-1), 60);
 });
 
@@ -79,8 +81,8 @@ test("the first of two is refused: the second stays counted", () => {
 });
 
 test("an order before the first word leaves the balance unknown", () => {
-  assert.deepEqual(shown(emptyPurse, order, taken), [null, null]);
-  assert.deepEqual(shown(emptyPurse, order, taken, said(60, 6)), [null, null, 60]);
+  assert.deepEqual(shown(empty, order, taken), [null, null]);
+  assert.deepEqual(shown(empty, order, taken, said(60, 6)), [null, null, 60]);
 });
 
 test("settling or releasing what is not held changes nothing", () => {

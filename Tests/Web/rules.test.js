@@ -5,11 +5,10 @@ import { test } from "node:test";
 import "./browser.js";
 import { bytes, exists, paths, read } from "./files.js";
 
-// The aim is 150,000, and this is a step on the way there: nothing may be added. What is left is
-// code, not comments: without any of them it would be 147,000.
-const LIMIT = 165_000;
+// Comments and all, before compression.
+const LIMIT = 150_000;
 // With the texts of one language, of which a browser loads no other.
-const LIMIT_WITH_TEXTS = 192_000;
+const LIMIT_WITH_TEXTS = 182_000;
 const scripts = paths("Web", ".js");
 const pages = paths("Web", ".html");
 const styles = paths("Web", ".css");

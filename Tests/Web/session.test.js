@@ -3,9 +3,7 @@ import { beforeEach, test } from "node:test";
 
 import { writeFromAnotherTab } from "./browser.js";
 import { config, Failure } from "../../Web/app/http.js";
-import {
-  accessToken, hasExpired, requestCode, session, signOut, verifyCode,
-} from "../../Web/app/session.js";
+import { auth, hasExpired, session } from "../../Web/app/session.js";
 
 const KEY = "placemint.session";
 const HOUR = 3600;
@@ -44,25 +42,25 @@ const isCode = (code) => (error) => error instanceof Failure && error.code === c
 
 beforeEach(() => {
   asked = [];
-  hasExpired.value = false;
+  hasExpired.set(false);
   writeFromAnotherTab(KEY, null);
   answering(200, granted);
 });
 
 test("nobody signed in has no token, and nothing is asked", async () => {
-  assert.equal(await accessToken(), null);
+  assert.equal(await auth.token(), null);
   assert.deepEqual(asked, []);
 });
 
 test("a token that is good for more than a minute is used as it is", async () => {
   writeFromAnotherTab(KEY, JSON.stringify(held({ expiresAt: now() + 90 })));
-  assert.equal(await accessToken(), "old");
+  assert.equal(await auth.token(), "old");
   assert.deepEqual(asked, []);
 });
 
 test("many who need a token refresh once", async () => {
   writeFromAnotherTab(KEY, JSON.stringify(held({ expiresAt: now() + 30 })));
-  const tokens = await Promise.all(Array.from({ length: 20 }, () => accessToken()));
+  const tokens = await Promise.all(Array.from({ length: 20 }, () => auth.token()));
   assert.deepEqual(new Set(tokens), new Set(["new"]));
   assert.equal(asked.length, 1);
   assert.equal(asked[0].path, "/token?grant_type=refresh_token");
@@ -73,7 +71,7 @@ test("many who need a token refresh once", async () => {
 
 test("a token that was turned away is refreshed, once for all who were", async () => {
   writeFromAnotherTab(KEY, JSON.stringify(held()));
-  assert.deepEqual(await Promise.all([accessToken("old"), accessToken("old")]), ["new", "new"]);
+  assert.deepEqual(await Promise.all([auth.token("old"), auth.token("old")]), ["new", "new"]);
   assert.equal(asked.length, 1);
 });
 
@@ -82,7 +80,7 @@ test("what another tab refreshed meanwhile is used", async () => {
   // Written before this tab is told.
   const theirs = held({ accessToken: "theirs", refreshToken: "refresh-9" });
   localStorage.setItem(KEY, JSON.stringify(theirs));
-  assert.equal(await accessToken(), "theirs");
+  assert.equal(await auth.token(), "theirs");
   assert.deepEqual(asked, []);
 });
 
@@ -91,7 +89,7 @@ for (const code of ["refresh_token_not_found", "refresh_token_already_used", "se
   test(`a refresh refused with ${code} ends the session`, async () => {
     writeFromAnotherTab(KEY, JSON.stringify(held({ expiresAt: now() - 1 })));
     answering(400, { error_code: code, msg: "No." });
-    assert.deepEqual(await Promise.all([accessToken(), accessToken()]), [null, null]);
+    assert.deepEqual(await Promise.all([auth.token(), auth.token()]), [null, null]);
     assert.equal(asked.length, 1);
     assert.equal(session.peek(), null);
     assert.equal(kept(), null);
@@ -102,11 +100,11 @@ for (const code of ["refresh_token_not_found", "refresh_token_already_used", "se
 test("no network ends nothing", async () => {
   writeFromAnotherTab(KEY, JSON.stringify(held({ expiresAt: now() - 1 })));
   offline();
-  await assert.rejects(accessToken(), isCode("network"));
+  await assert.rejects(auth.token(), isCode("network"));
   assert.equal(session.peek()?.refreshToken, "refresh-1");
   assert.equal(kept().refreshToken, "refresh-1");
   answering(200, granted);
-  assert.equal(await accessToken(), "new");
+  assert.equal(await auth.token(), "new");
 });
 
 for (const [status, body] of [[503, "a proxy's page"], [500, {}],
@@ -114,7 +112,7 @@ for (const [status, body] of [[503, "a proxy's page"], [500, {}],
   test(`a server that answers ${status} ends nothing`, async () => {
     writeFromAnotherTab(KEY, JSON.stringify(held({ expiresAt: now() - 1 })));
     answering(status, body);
-    await assert.rejects(accessToken(), Failure);
+    await assert.rejects(auth.token(), Failure);
     assert.equal(session.peek()?.refreshToken, "refresh-1");
     assert.equal(hasExpired.peek(), false);
   });
@@ -122,10 +120,10 @@ for (const [status, body] of [[503, "a proxy's page"], [500, {}],
 
 test("a code is asked for, and signs in", async () => {
   answering(200, {});
-  await requestCode("ada@example.com");
+  await auth.requestCode("ada@example.com");
   answering(200, { ...granted, expires_at: 4_000_000_000 });
-  hasExpired.value = true;
-  await verifyCode("ada@example.com", "123456");
+  hasExpired.set(true);
+  await auth.verifyCode("ada@example.com", "123456");
   assert.deepEqual(asked.map(({ path, body }) => [path, body]), [
     ["/otp", { email: "ada@example.com", create_user: true }],
     ["/verify", { type: "email", email: "ada@example.com", token: "123456" }],
@@ -138,7 +136,7 @@ test("a code is asked for, and signs in", async () => {
 test("a refused code says why, and when to try again", async () => {
   const code = "over_email_send_rate_limit";
   answering(429, { error_code: code, msg: "Wait." }, { "retry-after": "42" });
-  await assert.rejects(requestCode("ada@example.com"),
+  await assert.rejects(auth.requestCode("ada@example.com"),
     (error) => isCode(code)(error) && error.facts.seconds === 42);
   assert.equal(session.peek(), null);
 });
@@ -147,10 +145,10 @@ test("every call to Supabase, and no other, has its key and the protocol's versi
   const called = ({ headers }) => [headers.apikey, headers["x-supabase-api-version"]];
   const everyCall = async () => {
     writeFromAnotherTab(KEY, JSON.stringify(held({ expiresAt: now() - 1 })));
-    await accessToken();
-    await requestCode("ada@example.com");
-    await verifyCode("ada@example.com", "123456");
-    await signOut("global");
+    await auth.token();
+    await auth.requestCode("ada@example.com");
+    await auth.verifyCode("ada@example.com", "123456");
+    await auth.signOut("global");
   };
   const own = config.auth;
   config.auth = { ...own, kind: "supabase", key: "publishable" };
@@ -167,21 +165,21 @@ for (const [version, body] of Object.entries({
 })) {
   test(`a refusal is read in the protocol's words ${version}`, async () => {
     answering(403, body);
-    await assert.rejects(verifyCode("ada@example.com", "123456"),
+    await assert.rejects(auth.verifyCode("ada@example.com", "123456"),
       ({ code, message }) => code === "otp_expired" && message === (body.message ?? body.msg));
   });
 }
 
 test("a refusal without a code is a failure that is not known", async () => {
   answering(502, "a proxy's page");
-  await assert.rejects(requestCode("ada@example.com"), isCode("unknown"));
+  await assert.rejects(auth.requestCode("ada@example.com"), isCode("unknown"));
 });
 
 for (const scope of ["local", "global"]) {
   test(`signing out (${scope}) tells the server, and forgets`, async () => {
     writeFromAnotherTab(KEY, JSON.stringify(held()));
     answering(204);
-    await signOut(scope);
+    await auth.signOut(scope);
     assert.equal(asked[0].path, `/logout?scope=${scope}`);
     assert.equal(asked[0].headers.authorization, "Bearer old");
     assert.equal(session.peek(), null);
@@ -192,7 +190,7 @@ for (const scope of ["local", "global"]) {
 test("signing out forgets also when the server cannot be told", async () => {
   writeFromAnotherTab(KEY, JSON.stringify(held()));
   offline();
-  await assert.rejects(signOut("global"), isCode("network"));
+  await assert.rejects(auth.signOut("global"), isCode("network"));
   assert.equal(session.peek(), null);
   assert.equal(kept(), null);
 });

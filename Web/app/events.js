@@ -1,10 +1,10 @@
-// Follows the server by its events (WHATWG HTML, 9.2), or by asking while those do not come.
+// Follows the server by its events, or by asking while those do not come.
 
 import { api } from "./api.js";
-import { hearBalance, refreshBalance } from "./money.js";
+import { wallet } from "./money.js";
 import { session } from "./session.js";
 import { computed, effect, onCleanup, signal } from "./signal.js";
-import { hearVideo, refreshUnderWay } from "./videos.js";
+import { videos } from "./videos.js";
 
 /** @type {Signal<Connection>} */
 export const connection = signal("starting");
@@ -18,103 +18,86 @@ let wake = () => {};
 let hangUp = () => {};
 
 export function followEvents() {
-  const user = computed(() => session.value?.user);
-  effect(() => {
-    if (!user.value) return;
-    const stopped = new AbortController();
-    follow(stopped.signal);
-    onCleanup(() => {
-      stopped.abort();
-      hangUp();
-      wake();
-    });
-  });
-  addEventListener("online", () => wake());
-  // An open stream does not break by itself when the network goes.
-  addEventListener("offline", () => hangUp());
-  document.addEventListener("visibilitychange", () => document.hidden || wake());
+	const user = computed(() => session()?.user);
+	effect(() => {
+		if (!user()) return;
+		const stopped = new AbortController();
+		follow(stopped.signal);
+		onCleanup(() => {
+			stopped.abort();
+			hangUp();
+			wake();
+		});
+	});
+	addEventListener("online", () => wake());
+	// An open stream does not break by itself when the network goes.
+	addEventListener("offline", () => hangUp());
+	document.addEventListener("visibilitychange", () => document.hidden || wake());
 }
 
 /** @param {AbortSignal} stopped */
 async function follow(stopped) {
-  for (let failures = 0; !stopped.aborted; failures += 1) {
-    try {
-      await listen(() => (failures = 0));
-    } catch (error) {
-      if (stopped.aborted) return;
-      await poll(error);
-    }
-    await new Promise((resolve) => {
-      wake = () => resolve(null);
-      setTimeout(wake, PAUSES[Math.min(failures, PAUSES.length - 1)]);
-    });
-  }
+	for (let failures = 0; !stopped.aborted; failures += 1) {
+		try {
+			await listen(() => (failures = 0));
+		} catch (error) {
+			if (stopped.aborted) return;
+			await poll(error);
+		}
+		await new Promise((resolve) => {
+			wake = () => resolve(null);
+			setTimeout(wake, PAUSES[Math.min(failures, PAUSES.length - 1)]);
+		});
+	}
 }
 
 /** @param {() => void} onOpen */
 async function listen(onOpen) {
-  const stopped = new AbortController();
-  hangUp = () => stopped.abort();
-  let watchdog = setTimeout(hangUp, SILENCE);
-  try {
-    /** @type {any} */
-    const { body } = await api.stream("/events", stopped.signal);
-    connection.value = "live";
-    onOpen();
-    // The stream begins with what is under way, not with what ended while there was none.
-    refreshUnderWay().catch(() => {});
-    const parser = new EventParser();
-    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return;
-      clearTimeout(watchdog);
-      watchdog = setTimeout(hangUp, SILENCE);
-      for (const { event, data } of parser.push(value)) {
-        if (event === "video") hearVideo(JSON.parse(data));
-        if (event === "credits") hearBalance(JSON.parse(data));
-      }
-    }
-  } finally {
-    clearTimeout(watchdog);
-  }
+	const stopped = new AbortController();
+	hangUp = () => stopped.abort();
+	let watchdog = setTimeout(hangUp, SILENCE);
+	try {
+		/** @type {any} */
+		const { body } = await api.stream("/events", stopped.signal);
+		connection.set("live");
+		onOpen();
+		// The stream begins with what is under way, not with what ended while there was none.
+		videos.refresh().catch(() => {});
+		const parse = eventParser();
+		const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+		for (;;) {
+			const { value, done } = await reader.read();
+			if (done) return;
+			clearTimeout(watchdog);
+			watchdog = setTimeout(hangUp, SILENCE);
+			for (const { event, data } of parse(value)) {
+				if (event === "video") videos.hear(JSON.parse(data));
+				if (event === "credits") wallet.hear(JSON.parse(data));
+			}
+		}
+	} finally {
+		clearTimeout(watchdog);
+	}
 }
 
 /** @param {any} error */
 async function poll({ code }) {
-  try {
-    await Promise.all([refreshBalance(), refreshUnderWay()]);
-    connection.value = "polling";
-  } catch {
-    connection.value = code === "network" || !navigator.onLine ? "offline" : "polling";
-  }
+	try {
+		await Promise.all([wallet.refresh(), videos.refresh()]);
+		connection.set("polling");
+	} catch {
+		connection.set(code === "network" || !navigator.onLine ? "offline" : "polling");
+	}
 }
 
-export class EventParser {
-  #rest = "";
-  #event = "";
-  /** @type {string[]} */
-  #data = [];
-
-  /** @param {string} text */
-  push(text) {
-    const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
-    this.#rest = lines.pop() ?? "";
-    return lines.flatMap((line) => (line ? this.#field(line) : this.#end()));
-  }
-
-  /** @param {string} line @returns {ServerEvent[]} */
-  #field(line) {
-    const [, name, value = ""] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
-    if (name === "event") this.#event = value;
-    if (name === "data") this.#data.push(value);
-    return [];
-  }
-
-  #end() {
-    const [event, data] = [this.#event || "message", this.#data];
-    this.#event = "";
-    this.#data = [];
-    return data.length > 0 ? [{ event, data: data.join("\n") }] : [];
-  }
-}
+// Of streams as the server writes them: each field in one line.
+/** @type {EventParser} */
+export const eventParser = () => {
+	let rest = "";
+	return (text) => {
+		const blocks = (rest + text).split("\n\n");
+		rest = blocks.pop() ?? "";
+		return blocks.map((block) =>
+			Object.fromEntries(block.split("\n").map((line) => line.split(/: ?(.*)/s, 2))));
+	};
+};

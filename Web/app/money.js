@@ -2,97 +2,97 @@
 
 import { api } from "./api.js";
 import { computed, signal } from "./signal.js";
-import { hearVideo } from "./videos.js";
+import { videos } from "./videos.js";
 
-/** @type {Purse} */
-export const emptyPurse = { balance: null, seq: -1, holds: {}, heard: null };
 /** In milliseconds. */
 const PAUSES = [1000, 2000, 4000, 8000];
 
-/** @param {Purse} purse */
-export function available({ balance, holds }) {
-  const held = Object.values(holds).reduce((sum, credits) => sum + credits, 0);
-  return balance === null ? null : balance - held;
-}
+/** @type {Purses} */
+export const purses = {
+	empty: { balance: null, seq: -1, holds: {}, heard: null },
 
-/** @type {Money["hold"]} */
-export const hold = (purse, order, credits) =>
-  ({ ...purse, holds: { ...purse.holds, [order]: credits } });
+	available({ balance, holds }) {
+		const held = Object.values(holds).reduce((sum, credits) => sum + credits, 0);
+		return balance === null ? null : balance - held;
+	},
 
-// One that comes while an order is on its way waits: nobody can tell whether it counts that order.
-/** @type {Money["reconcile"]} */
-export const reconcile = (purse, { balance, seq }) => {
-  const known = Math.max(purse.seq, purse.heard?.seq ?? -1);
-  if (seq < known) return purse;
-  const isWaiting = Object.keys(purse.holds).length > 0 && purse.balance !== null;
-  if (!isWaiting) return { ...purse, balance, seq, heard: null };
-  return seq === known ? purse : { ...purse, heard: { balance, seq } };
+	hold: (purse, order, credits) => ({ ...purse, holds: { ...purse.holds, [order]: credits } }),
+
+	// One that comes while an order is on its way waits: nobody can tell whether it counts that.
+	reconcile(purse, { balance, seq }) {
+		const known = Math.max(purse.seq, purse.heard?.seq ?? -1);
+		if (seq < known) return purse;
+		const isWaiting = Object.keys(purse.holds).length > 0 && purse.balance !== null;
+		if (!isWaiting) return { ...purse, balance, seq, heard: null };
+		return seq === known ? purse : { ...purse, heard: { balance, seq } };
+	},
+
+	settle(purse, order) {
+		const balance = purse.balance === null ? null : purse.balance - (purse.holds[order] ?? 0);
+		return purses.release({ ...purse, balance }, order);
+	},
+
+	release(purse, order) {
+		const { [order]: _, ...holds } = purse.holds;
+		const isLast = Object.keys(holds).length === 0;
+		return purse.heard && isLast ? { ...purse.heard, holds, heard: null } : { ...purse, holds };
+	},
 };
 
-/** @type {Money["settle"]} */
-export const settle = (purse, order) => {
-  const balance = purse.balance === null ? null : purse.balance - (purse.holds[order] ?? 0);
-  return release({ ...purse, balance }, order);
-};
-
-/** @type {Money["release"]} */
-export const release = (purse, order) => {
-  const { [order]: _, ...holds } = purse.holds;
-  const isLast = Object.keys(holds).length === 0;
-  return purse.heard && isLast ? { ...purse.heard, holds, heard: null } : { ...purse, holds };
-};
-
-const purse = signal(emptyPurse);
+const purse = signal(purses.empty);
 /** Credits that can be spent, or null when not known yet. */
-export const balance = computed(() => available(purse.value));
+export const balance = computed(() => purses.available(purse()));
 /** @type {Signal<Frozen | null>} why nothing can be spent */
 export const frozen = signal(null);
 
-/** @param {Word} said */
-export function hearBalance(said) {
-  purse.value = reconcile(purse.peek(), said);
-  frozen.value = said.frozen ?? null;
-}
+/** @type {Wallet} */
+export const wallet = {
+	hear(said) {
+		purse.set(purses.reconcile(purse(), said));
+		frozen.set(said.frozen ?? null);
+	},
 
-/** Where there is no answer, the event stream will tell. */
-export async function refreshBalance() {
-  hearBalance(await api.get("/credits"));
-}
+	lacks(credits) {
+		const count = balance();
+		return count !== null && count < credits;
+	},
 
-export function forgetBalance() {
-  purse.value = emptyPurse;
-  frozen.value = null;
-}
+	refresh: () => api.get("/credits").then(wallet.hear),
 
-/** @type {Order} */
-export const order = async (path, body, { key, credits, onLost }) => {
-  purse.value = hold(purse.peek(), key, credits);
-  try {
-    const headers = { "Idempotency-Key": key };
-    const made = await insist(() => api.post(path, body, { headers }), onLost);
-    purse.value = settle(purse.peek(), key);
-    hearVideo(made);
-    return made;
-  } catch (error) {
-    purse.value = release(purse.peek(), key);
-    throw error;
-  } finally {
-    // Whatever was believed meanwhile, the server's word is the last.
-    refreshBalance().catch(() => {});
-  }
+	forget() {
+		purse.set(purses.empty);
+		frozen.set(null);
+	},
+
+	async order(path, body, { key, credits, onLost }) {
+		purse.set(purses.hold(purse(), key, credits));
+		try {
+			const headers = { "Idempotency-Key": key };
+			const made = await insist(() => api.post(path, body, { headers }), onLost);
+			purse.set(purses.settle(purse(), key));
+			videos.hear(made);
+			return made;
+		} catch (error) {
+			purse.set(purses.release(purse(), key));
+			throw error;
+		} finally {
+			// Whatever was believed meanwhile, the server's word is the last.
+			wallet.refresh().catch(() => {});
+		}
+	},
 };
 
 /** @type {Insist} */
 const insist = async (send, onLost) => {
-  for (const pause of PAUSES) {
-    try {
-      return await send();
-    } catch (/** @type {any} */ error) {
-      const { status, code } = error;
-      if (status !== 0 && code !== "overloaded" && !code?.startsWith("http_5")) throw error;
-      onLost();
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
-  }
-  return send();
+	for (const pause of PAUSES) {
+		try {
+			return await send();
+		} catch (/** @type {any} */ error) {
+			const { status, code } = error;
+			if (status !== 0 && code !== "overloaded" && !code?.startsWith("http_5")) throw error;
+			onLost();
+			await new Promise((resolve) => setTimeout(resolve, pause));
+		}
+	}
+	return send();
 };

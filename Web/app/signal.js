@@ -9,145 +9,134 @@ let isFlushing = false;
 
 /** @type {MakeSignal} */
 export const signal = (/** @type {any} */ value) => {
-  const reactions = new Set();
-  return {
-    get value() {
-      if (observer) {
-        reactions.add(observer);
-        observer.sources.add(reactions);
-      }
-      return value;
-    },
-    set value(next) {
-      if (Object.is(next, value)) return;
-      value = next;
-      for (const reaction of reactions) waiting.add(reaction);
-      flush();
-    },
-    peek: () => value,
-  };
+	const reactions = new Set();
+	const read = () => {
+		if (observer) {
+			reactions.add(observer);
+			observer.sources.add(reactions);
+		}
+		return value;
+	};
+	return Object.assign(read, {
+		peek: () => value,
+		set(/** @type {any} */ next) {
+			if (Object.is(next, value)) return;
+			value = next;
+			for (const reaction of reactions) waiting.add(reaction);
+			flush();
+		},
+	});
 };
 
 function flush() {
-  if (isFlushing) return;
-  isFlushing = true;
-  try {
-    for (const reaction of waiting) {
-      waiting.delete(reaction);
-      reaction.run();
-    }
-  } finally {
-    isFlushing = false;
-  }
+	if (isFlushing) return;
+	isFlushing = true;
+	try {
+		for (const reaction of waiting) {
+			waiting.delete(reaction);
+			reaction.run();
+		}
+	} finally {
+		isFlushing = false;
+	}
 }
 
 /** @type {Within} */
 const within = (by, to, work) => {
-  const outer = /** @type {const} */ ([observer, owner]);
-  [observer, owner] = [by, to];
-  try {
-    return work();
-  } finally {
-    [observer, owner] = outer;
-  }
+	const outer = /** @type {const} */ ([observer, owner]);
+	[observer, owner] = [by, to];
+	try {
+		return work();
+	} finally {
+		[observer, owner] = outer;
+	}
 };
 
 /** @param {Set<any>} cleanups */
 function clear(cleanups) {
-  for (const cleanup of cleanups) cleanup();
-  cleanups.clear();
+	for (const cleanup of cleanups) cleanup();
+	cleanups.clear();
 }
 
 /** @param {() => void} action  runs again when a signal that it read changes */
 export function effect(action) {
-  const owned = new Set();
-  const reaction = { run, sources: new Set() };
+	const owned = new Set();
+	const reaction = { run, sources: new Set() };
 
-  function forget() {
-    clear(owned);
-    for (const source of reaction.sources) source.delete(reaction);
-    reaction.sources.clear();
-  }
+	function forget() {
+		clear(owned);
+		for (const source of reaction.sources) source.delete(reaction);
+		reaction.sources.clear();
+	}
 
-  function run() {
-    forget();
-    within(reaction, owned, action);
-  }
+	function run() {
+		forget();
+		within(reaction, owned, action);
+	}
 
-  function end() {
-    forget();
-    waiting.delete(reaction);
-  }
+	function end() {
+		forget();
+		waiting.delete(reaction);
+	}
 
-  onCleanup(end);
-  run();
-  return end;
+	onCleanup(end);
+	run();
+	return end;
 }
 
-/** @template T @param {() => T} work @returns {Signal<T>} */
-export function computed(work) {
-  const made = signal(null);
-  effect(() => {
-    made.value = work();
-  });
-  return made;
-}
+/** @type {Computed} */
+export const computed = (work) => {
+	const made = signal(null);
+	effect(() => {
+		made.set(work());
+	});
+	return made;
+};
 
 /** @type {Scope} */
 export const scope = (work) => {
-  const owned = new Set();
-  return [within(null, owned, work), () => clear(owned)];
+	const owned = new Set();
+	return [within(null, owned, work), () => clear(owned)];
 };
 
-/** @template T @param {() => T} work */
-export function untracked(work) {
-  return within(null, owner, work);
-}
+/** @type {Untracked} */
+export const untracked = (work) => within(null, owner, work);
 
 /** @param {Cleanup} action  for when what is made now goes */
 export function onCleanup(action) {
-  owner?.add(action);
+	owner?.add(action);
 }
 
 /** @type {Kept} */
 export const kept = (name, initial) => {
-  const key = `placemint.${name}`;
-  const read = () => remembered(key) ?? initial;
-  const made = signal(read());
-  addEventListener("storage", (event) => {
-    if (event.key === key || event.key === null) made.value = read();
-  });
-  return {
-    peek: made.peek,
-    get value() {
-      return made.value;
-    },
-    set value(value) {
-      // A full or forbidden storage costs remembering, not working.
-      try {
-        localStorage.setItem(key, JSON.stringify(value));
-      } catch {
-        console.warn(`${key} could not be remembered.`);
-      }
-      made.value = value;
-    },
-  };
+	const key = `placemint.${name}`;
+	const read = () => remembered(key) ?? initial;
+	const made = signal(read());
+	addEventListener("storage", (event) => {
+		if (event.key === key || event.key === null) made.set(read());
+	});
+	return Object.assign(() => made(), {
+		peek: made.peek,
+		set(/** @type {any} */ value) {
+			// A full or forbidden storage costs remembering, not working.
+			try {
+				localStorage.setItem(key, JSON.stringify(value));
+			} catch {
+				console.warn(`${key} could not be remembered.`);
+			}
+			made.set(value);
+		},
+	});
 };
 
-/** @param {string | null} text */
-export function parse(text) {
-  try {
-    return JSON.parse(text ?? "null");
-  } catch {
-    return null;
-  }
-}
+/** @type {Reading} */
+const quietly = (read) => {
+	try {
+		return JSON.parse(read() ?? "null");
+	} catch {
+		return null;
+	}
+};
 
-/** @param {string} key */
-export function remembered(key) {
-  try {
-    return parse(localStorage.getItem(key));
-  } catch {
-    return null;
-  }
-}
+export const parse = (text = "") => quietly(() => text);
+export const remembered = (key = "") => quietly(() => localStorage.getItem(key));

@@ -1,103 +1,98 @@
 import {
-  button, computed, explain, html, isLonger, known, limits, t, toast, withField,
+	button, computed, drafts, explain, html, known, select, t, toast,
 } from "./parts.js";
 
 const LANGUAGES = "en de fr es it pt nl pl sv da cs tr uk ja ko zh hi ar".split(" ");
 
 /** @type {Notes} */
 export const notes = ({ quote: { state } }, param) => {
-  // As text, so that the same notes are not read out again.
-  const found = computed(() => {
-    const { value, error } = state.value;
-    const here = error ? error.facts.param === param && [["problem", explain(error)]]
-      : value?.warnings.filter((warning) => warning.param === param)
-        .map(({ code, message }) => ["caution", known(`warnings.${code}`, message)]);
-    return JSON.stringify(here || []);
-  });
-  return html`<div class="notes" id="${noteId(param)}" role="status">${() =>
-    JSON.parse(found.value).map((/** @type {string[]} */ [look, text]) =>
-      html`<p class="small ${look}">${text}</p>`)}</div>`;
+	// As text, so that the same notes are not read out again.
+	const found = computed(() => {
+		const { value, error } = state();
+		const here = error ? error.facts.param === param && [["problem", explain(error)]]
+			: value?.warnings.filter((warning) => warning.param === param)
+				.map(({ code, message }) => ["caution", known(`warnings.${code}`, message)]);
+		return JSON.stringify(here || []);
+	});
+	return html`<div class="notes" id="${noteId(param)}" role="status">${() =>
+		JSON.parse(found()).map((/** @type {string[]} */ [look, text]) =>
+			html`<p class="small ${look}">${text}</p>`)}</div>`;
 };
 
-/** @param {string} param */
-function noteId(param) {
-  return `note-${param.replace(/\W/g, "-")}`;
-}
+const noteId = (param = "") => `note-${param.replace(/\W/g, "-")}`;
 
 /** @type {Counter} */
-const counter = (text, limit) => html`${() => isLonger(text(), limit() * 0.8) && html`
-  <p class="small ${isLonger(text(), limit()) ? "problem" : "muted"}">${
-    t("new.count", { count: [...text()].length, limit: limit() })}</p>`}`;
+const counter = (text, limit) => () => drafts.isLonger(text(), limit() * 0.8) && html`
+	<p class="small ${drafts.isLonger(text(), limit()) ? "problem" : "muted"}">${
+		t("new.count", { count: [...text()].length, limit: limit() })}</p>`;
 
 /** @type {WizardPart} */
 export const briefFields = (wizard) => html`
-  <div class="stack">${() => wizard.format.value?.brief_fields.map((about) =>
-    about.field === "language" ? language(wizard) : entry(wizard, about))}</div>`;
+	<div class="stack">${() => wizard.format()?.brief_fields.map((about) =>
+		about.field === "language" ? language(wizard) : entry(wizard, about))}</div>`;
 
 /** @type {BriefEntry} */
 const entry = (wizard, { field, hint, placeholder }) => {
-  const { draft, edit, format } = wizard;
-  const { id, settings } = /** @type {Format} */ (format.peek());
-  const text = () => draft.value.brief[field] ?? "";
-  const limit = () => limits[field];
-  const write = (/** @type {string} */ value) => edit((draft) => withField(draft, field, value));
-  const usual = known(`formats.examples.${field}`, placeholder);
-  const chip = (/** @type {string} */ words) => html`
-    <button class="chip" type="button" aria-pressed="${() => String(text() === words)}"
-      @click=${() => write(words)}>${words}</button>`;
-  return html`
-    <div class="field">
-      <label for="brief-${field}">${t(`new.fields.${field}`)}</label>
-      <p class="small muted" id="hint-${field}">${known(`formats.fields.${field}`, hint)}</p>
-      <textarea id="brief-${field}" rows="1" autocomplete="off"
-        placeholder="${known(`formats.${id}.examples.${field}`, usual)}"
-        aria-describedby="hint-${field} ${noteId(`brief.${field}`)}"
-        aria-invalid="${() => isLonger(text(), limit()) && "true"}" .value=${text}
-        @input=${({ target }) => write(target.value.replace(/\s*\n/g, " "))}></textarea>
-      ${counter(text, limit)}
-      ${field === "setting" && html`
-        <div class="row" role="group" aria-label="${t("new.suggestions")}">${
-          settings.map((words, i) => chip(known(`formats.${id}.settings.${i}`, words)))}</div>`}
-      ${notes(wizard, `brief.${field}`)}
-    </div>`;
+	const { draft, edit, format } = wizard;
+	const { id, settings } = /** @type {Format} */ (format.peek());
+	const text = () => draft().brief[field] ?? "";
+	const limit = () => drafts.limits[field];
+	const write = (value = "") => edit((draft) => drafts.withField(draft, field, value));
+	const usual = known(`formats.examples.${field}`, placeholder);
+	const chip = (words = "") => html`
+		<button class="chip" aria-pressed="${() => String(text() === words)}"
+			@click=${() => write(words)}>${words}</button>`;
+	return html`
+		<div class="field">
+			<label for="brief-${field}">${t(`new.fields.${field}`)}</label>
+			<small id="hint-${field}">${known(`formats.fields.${field}`, hint)}</small>
+			<textarea id="brief-${field}" rows="1" autocomplete="off"
+				placeholder="${known(`formats.${id}.examples.${field}`, usual)}"
+				aria-describedby="hint-${field} ${noteId(`brief.${field}`)}"
+				aria-invalid="${() => drafts.isLonger(text(), limit()) && "true"}" .value=${text}
+				@input=${({ target }) => write(target.value.replace(/\s*\n/g, " "))}></textarea>
+			${counter(text, limit)}
+			${field === "setting" && html`
+				<div class="row" role="group" aria-label="${t("new.suggestions")}">${
+					settings.map((words, i) => chip(known(`formats.${id}.settings.${i}`, words)))}</div>`}
+			${notes(wizard, `brief.${field}`)}
+		</div>`;
 };
 
 /** @type {WizardPart} */
 const language = (wizard) => {
-  const { draft, edit } = wizard;
-  const names = new Intl.DisplayNames(document.documentElement.lang, { type: "language" });
-  const now = () => draft.value.brief.language ?? "en";
-  // Not now(): the fields must not be drawn anew while somebody types.
-  const tags = new Set([draft.peek().brief.language ?? "en", ...LANGUAGES]);
-  return html`
-    <label class="field"><span>${t("new.fields.language")}</span>
-      <select @change=${({ target }) =>
-        edit((draft) => withField(draft, "language", target.value))}>${[...tags].map((tag) => html`
-          <option value="${tag}" selected="${() => now() === tag}">${names.of(tag)}</option>`)}
-      </select></label>
-    ${notes(wizard, "brief.language")}`;
+	const { draft, edit } = wizard;
+	const names = new Intl.DisplayNames(document.documentElement.lang, { type: "language" });
+	const now = () => draft().brief.language ?? "en";
+	// Not now(): the fields must not be drawn anew while somebody types.
+	const tags = new Set([draft.peek().brief.language ?? "en", ...LANGUAGES]);
+	const choices = Object.fromEntries([...tags].map((tag) => [tag, names.of(tag) ?? tag]));
+	return html`
+		${select(t("new.fields.language"), choices, now, (tag) =>
+			edit((draft) => drafts.withField(draft, "language", tag)))}
+		${notes(wizard, "brief.language")}`;
 };
 
 /** @type {WizardPart} */
 export const promptEditor = (wizard) => {
-  const { draft, quote, model, set } = wizard;
-  const isOwn = computed(() => draft.value.prompt !== null);
-  const canFollow = computed(() => isOwn.value && draft.value.format !== null);
-  const hint = () => canFollow.value ? "own" : isOwn.value ? "free" : "composed";
-  const text = () => draft.value.prompt ?? quote.state.value.value?.prompt ?? "";
-  const follow = () => {
-    const { prompt } = draft.peek();
-    set("prompt", null);
-    toast(t("new.prompt.follows"), () => set("prompt", prompt));
-  };
-  return html`
-    <div class="field prompt">
-      <label for="prompt">${t("new.prompt.title")}</label>
-      <p class="small muted" id="prompt-hint">${() => t(`new.prompt.${hint()}`)}</p>
-      <div>${() => canFollow.value && button("plain", t("new.prompt.follow"), follow, "undo")}</div>
-      <textarea id="prompt" aria-describedby="prompt-hint ${noteId("prompt")}"
-        .value=${text} @input=${({ target }) => set("prompt", target.value)}></textarea>
-      ${counter(text, () => model.value?.prompt_limit ?? Infinity)}
-      ${notes(wizard, "prompt")}
-    </div>`;
+	const { draft, quote, model, set } = wizard;
+	const isOwn = computed(() => draft().prompt !== null);
+	const canFollow = computed(() => isOwn() && draft().format !== null);
+	const hint = () => canFollow() ? "own" : isOwn() ? "free" : "composed";
+	const text = () => draft().prompt ?? quote.state().value?.prompt ?? "";
+	const follow = () => {
+		const { prompt } = draft();
+		set("prompt", null);
+		toast(t("new.prompt.follows"), () => set("prompt", prompt));
+	};
+	return html`
+		<div class="field prompt">
+			<label for="prompt">${t("new.prompt.title")}</label>
+			<small id="prompt-hint">${() => t(`new.prompt.${hint()}`)}</small>
+			<div>${() => canFollow() && button("plain", t("new.prompt.follow"), follow, "undo")}</div>
+			<textarea id="prompt" aria-describedby="prompt-hint ${noteId("prompt")}"
+				.value=${text} @input=${({ target }) => set("prompt", target.value)}></textarea>
+			${counter(text, () => model()?.prompt_limit ?? Infinity)}
+			${notes(wizard, "prompt")}
+		</div>`;
 };

@@ -1,46 +1,47 @@
 import {
-  balance, computed, connection, effect, followEvents, forgetBalance, forgetVideos, frozen, html,
-  icon, number, route, session, t,
+	balance, computed, connection, effect, find, followEvents, frozen, html, icon, number, route,
+	session, t, videos, wallet,
 } from "./parts.js";
 
 let isStarted = false;
 
 export function startShell() {
-  if (isStarted) return;
-  isStarted = true;
-  const user = computed(() => session.value?.user);
-  document.querySelector(".top")?.append(html`${() => user.value && html`
-    <nav class="tabs" aria-label="${t("nav.label")}">
-      ${tab("new", "plus")}${tab("videos", "film")}
-      ${tab("credits", "coin")}${tab("settings", "user")}
-    </nav>
-    ${pill()}`}`);
-  const isOffline = () => user.value && connection.value === "offline";
-  document.querySelector("#banner")?.append(html`${() =>
-    isOffline() && html`<p class="banner">${t("connection.offline")}</p>`}`);
-  followEvents();
-  let last = user.peek();
-  effect(() => {
-    if (user.value !== last) {
-      forgetBalance();
-      forgetVideos();
-    }
-    last = user.value;
-  });
+	if (isStarted) return;
+	isStarted = true;
+	const user = computed(() => session()?.user);
+	find(".top").append(html`${() => user() && html`
+		<nav class="tabs" aria-label="${t("nav.label")}">
+			${tab("new", "plus")}${tab("videos", "film")}
+			${tab("credits", "coin")}${tab("settings", "user")}
+		</nav>
+		${pill()}`}`);
+	const isOffline = () => user() && connection() === "offline";
+	find("#banner").append(html`${() =>
+		isOffline() && html`<p class="banner">${t("connection.offline")}</p>`}`);
+	followEvents();
+	let last = user.peek();
+	effect(() => {
+		if (user() !== last) {
+			wallet.forget();
+			videos.forget();
+		}
+		last = user();
+	});
 }
 
-/** @param {string} page @param {string} picture */
-function tab(page, picture) {
-  return html`<a href="#/${page}" aria-current="${() => route.value.page === page && "page"}">
-    ${icon(picture)}<span>${t(`nav.${page}`)}</span></a>`;
+function tab(page = "", picture = "") {
+	return html`<a href="#/${page}" aria-current="${() => route().page === page && "page"}">
+		${icon(picture)}<span>${t(`nav.${page}`)}</span></a>`;
 }
 
 function pill() {
-  const credits = () => balance.value === null ? t("credits.unknown")
-    : t("credits.amount", { count: balance.value });
-  return html`
-    <a class="quiet balance" href="#/credits" data-frozen="${() => frozen.value !== null}"
-      aria-label="${() => t("credits.yours", { credits: credits() })}">
-      ${icon("coin")}<span>${() => (balance.value === null ? "…" : number(balance.value))}</span>
-    </a>`;
+	const credits = () => {
+		const count = balance();
+		return t(`credits.${count === null ? "unknown" : "amount"}`, { count: count ?? 0 });
+	};
+	return html`
+		<a class="quiet balance" href="#/credits" data-frozen="${() => frozen() !== null}"
+			aria-label="${() => t("credits.yours", { credits: credits() })}">
+			${icon("coin")}<span>${() => number(balance())}</span>
+		</a>`;
 }

@@ -1,27 +1,26 @@
-import {
-  ask, attempt, deleteVideo, html, loadVideo, renameVideo, restoreVideo, saveAddress, t, toast,
-  video,
-} from "./parts.js";
+import { ask, attempt, field, html, saveAddress, t, toast, videos } from "./parts.js";
 
-/** @param {Video} video */
-export async function rename({ id, title }) {
-  const body = html`<label class="field"><span>${t("library.name")}</span>
-    <input maxlength="80" autofocus value="${title}"></label>`;
-  const [input] = body.querySelectorAll("input");
-  if (!(await ask({ title: t("library.rename"), body, confirm: t("actions.save") }))) return;
-  await attempt(() => renameVideo(id, input.value.trim() || null));
-}
+/** @type {VideoActions} */
+export const videoActions = {
+	async rename({ id, title }) {
+		const body = field(t("library.name"), html`<input maxlength="80" autofocus value="${title}">`);
+		const [input] = body.querySelectorAll("input");
+		if (!(await ask({ title: t("library.rename"), body, confirm: t("actions.save") }))) return;
+		await attempt(() => videos.rename(id, input.value.trim() || null));
+	},
 
-/** @param {Video} video */
-export async function remove({ id, title }) {
-  if (!(await attempt(() => deleteVideo(id)))) return;
-  toast(t("library.deleted", { title }), () => attempt(() => restoreVideo(id)), 30);
-}
+	async remove({ id, title }) {
+		if (!(await attempt(() => videos.delete(id)))) return;
+		toast(t("library.deleted", { title }), () => attempt(() => videos.restore(id)), 30);
+	},
 
-/** @type {Download} */
-export const download = ({ id, title }, type) => attempt(async () => {
-  const name = title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "video";
-  await loadVideo(id);
-  const address = video(id).peek()?.[type === "mp4" ? "clip_url" : "poster_url"];
-  if (address) saveAddress(address, `${name}.${type}`);
-});
+	saves({ id, title }) {
+		const name = title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "video";
+		const save = (part = "clip_url", type = "mp4") => () => attempt(async () => {
+			await videos.load(id);
+			const address = Reflect.get(videos.of(id)(), part);
+			if (address) saveAddress(address, `${name}.${type}`);
+		});
+		return { clip: save(), poster: save("poster_url", "webp") };
+	},
+};

@@ -1,201 +1,146 @@
 import { packs } from "../elements/packs.js";
 import {
-  api, attempt, balance, button, date, each, effect, endless, explain, frozen, html, iconButton,
-  known, number, onCleanup, refreshBalance, saveBlob, signal, skeleton, t, task,
+	api, attempt, balance, button, computed, date, each, effect, endless, explain, frozen, html,
+	iconButton, known, labels, number, onCleanup, saveBlob, section, select, signal, skeleton, t,
+	wallet, when,
 } from "../elements/parts.js";
-
-export const title = "credits.title";
 
 /** The server hears of a payment a moment later, in milliseconds. */
 const GRACE = 8_000;
 const BACK = ["new", "videos"];
 
-const KINDS = {
-  all: "", videos: "generation", refunds: "refund", bought: "purchase",
-  takenBack: "clawback,reinstatement", given: "grant,adjustment",
-};
-
-/** @type {Record<string, string>} as the server words them */
-const REASONS = {
-  "model declined": "content_rejected", "model unavailable": "model_unavailable",
-  "model failed": "model_error", "connection broke": "submit_unknown",
-  "took too long": "deadline_exceeded", "clip did not play": "clip_invalid",
-  "could not be saved": "storage_failed", cancelled: "cancelled",
-};
+const KINDS =
+	["", "generation", "refund", "purchase", "clawback,reinstatement", "grant,adjustment"];
 
 /** @param {Route} route */
 export default function credits({ query }) {
-  const checkout = query.get("checkout");
-  const returnTo = checkout && sessionStorage.getItem("placemint.return");
-  refreshBalance().catch(() => {});
-  return html`
-    <div class="stack credits">
-      ${checkout && checkoutState(checkout, returnTo, query.has("cancelled"))}
-      <section>
-        <h1>${t("credits.title")}</h1>
-        <p class="big-balance">${() => balance.value === null ? "…" : number(balance.value)}
-          <span class="muted">${t("credits.left")}</span></p>
-        ${() => frozen.value && html`<p class="notice error">${
-          known(`credits.frozen.${frozen.value.reason}`, frozen.value.message)}</p>`}
-      </section>
-      <section class="stack">
-        <h2>${t("credits.buy")}</h2>
-        ${packs(returnTo ?? "credits")}
-        <p class="small muted">${t("credits.how")}</p>
-      </section>
-      ${ledgerList()}
-    </div>`;
+	const checkout = query.get("checkout");
+	const returnTo = checkout && sessionStorage.getItem("placemint.return");
+	wallet.refresh().catch(() => {});
+	return html`
+		<div class="stack credits">
+			${checkout && checkoutState(checkout, returnTo, query.has("cancelled"))}
+			<section>
+				<h1>${t("titles.credits")}</h1>
+				<p class="big big-balance">${() => number(balance())}
+					<span class="muted">${t("credits.left")}</span></p>
+				${when(frozen, ({ reason, message }) => html`<p class="notice error">${
+					known(`credits.frozen.${reason}`, message)}</p>`)}
+			</section>
+			${section(t("credits.buy"), html`
+				${packs(returnTo ?? "credits")}
+				<small>${t("credits.how")}</small>`)}
+			${ledgerList()}
+		</div>`;
 }
 
 /** @type {CheckoutState} */
 const checkoutState = (id, returnTo, isCancelled) => {
-  const checkout = signal(/** @type {any} */ ({}));
-  const state = signal("checking");
-  const problem = signal(null);
-  const began = Date.now();
-  const isEarly = () => Date.now() - began < GRACE;
-  let timer = 0;
+	const checkout = signal(/** @type {any} */ ({ status: "checking" }));
+	const state = computed(() => checkout().status);
+	const began = Date.now();
+	let timer = 0;
 
-  async function look() {
-    clearTimeout(timer);
-    try {
-      checkout.value = await api.get(`/checkouts/${id}`);
-      problem.value = null;
-      const { status } = checkout.peek();
-      if (status === "paid" && state.peek() !== "paid") refreshBalance().catch(() => {});
-      state.value = status === "open" && !isCancelled && isEarly() ? "checking" : status;
-    } catch (error) {
-      problem.value = error;
-    }
-    clearTimeout(timer);
-    const isOver = ["paid", "failed", "expired", "left"].includes(state.peek());
-    const isUnknown = problem.peek()?.status === 404;
-    if (!isOver && !isUnknown) timer = setTimeout(look, isEarly() ? 1_000 : 3_000);
-  }
+	async function look() {
+		const now = await api.get(`/checkouts/${id}`).catch((error) => ({ ...checkout(), error }));
+		clearTimeout(timer);
+		if (state() === "left") return;
+		if (now.status === "paid") wallet.refresh().catch(() => {});
+		const isEarly = Date.now() - began < GRACE;
+		const isExpected = now.status === "open" && !isCancelled && isEarly;
+		checkout.set(isExpected ? { ...now, status: "checking" } : now);
+		const isOver = ["paid", "failed", "expired"].includes(state()) || now.error?.status === 404;
+		if (!isOver) timer = setTimeout(look, isEarly ? 1_000 : 3_000);
+	}
 
-  effect(() => {
-    balance.value; // Its change may be news of this payment.
-    if (state.peek() !== "paid") look();
-  });
-  onCleanup(() => {
-    state.value = "left";
-    clearTimeout(timer);
-  });
-  const dismiss = () => {
-    state.value = "left";
-    history.replaceState(null, "", "#/credits");
-  };
+	effect(() => {
+		balance(); // Its change may be news of this payment.
+		if (state.peek() !== "paid") look();
+	});
+	const leave = () => checkout.set({ status: "left" });
+	onCleanup(leave);
+	const dismiss = () => {
+		leave();
+		history.replaceState(null, "", "#/credits");
+	};
 
-  const text = () => problem.value ? explain(problem.value)
-    : t(`credits.checkout.${state.peek()}`, { count: checkout.value.credits ?? 0 });
-  const isWaiting = () => !problem.value && state.peek() === "checking";
-  const back = () => returnTo && BACK.includes(returnTo) && html`
-    <a class="${state.peek() === "paid" ? "primary" : "secondary"}" href="#/${returnTo}">${
-      t(`credits.back.${returnTo}`)}</a>`;
-  const pay = () => state.peek() === "open" && html`
-    <a class="secondary" href="${checkout.peek().url}">${t("credits.checkout.pay")}</a>`;
-  return html`<div role="status">${() => state.value !== "left" && html`
-    <div class="notice checkout" data-state="${state.value}">
-      <p>${text}</p>
-      ${() => isWaiting() && html`<progress aria-label="${text}"></progress>`}
-      <div class="row">${pay()}${back()}</div>
-      ${iconButton(t("actions.close"), dismiss, "close")}
-    </div>`}</div>`;
+	const text = () => {
+		const { error, credits: count = 0 } = checkout();
+		return error ? explain(error) : t(`credits.checkout.${state()}`, { count });
+	};
+	const isWaiting = () => !checkout().error && state() === "checking";
+	const back = () => returnTo && BACK.includes(returnTo) && html`
+		<a class="${state() === "paid" ? "primary" : "secondary"}" href="#/${returnTo}">${
+			t(`credits.back.${returnTo}`)}</a>`;
+	const pay = () => state() === "open" && html`
+		<a class="secondary" href="${checkout.peek().url}">${t("credits.checkout.pay")}</a>`;
+	return html`<div role="status">${() => state() !== "left" && html`
+		<div class="notice checkout" data-state="${state()}">
+			<p>${text}</p>
+			${() => isWaiting() && html`<progress aria-label="${text}"></progress>`}
+			<div class="row">${pay()}${back()}</div>
+			${iconButton(t("actions.close"), dismiss, "close")}
+		</div>`}</div>`;
 };
 
 function ledgerList() {
-  /** @type {Signal<Entry[]>} */
-  const entries = signal([]);
-  let kind = "";
+	let kind = "";
+	const list = endless((after) =>
+		api.get(`/credits/ledger?limit=30&kind=${kind}${after}`), "seq");
+	effect(() => {
+		if (balance() !== null && !list.state.peek().isBusy) list.refresh();
+	});
 
-  /** @param {string | null} after */
-  async function load(after) {
-    const asked = kind;
-    const from = after ? `&after=${after}` : "";
-    const part = await api.get(`/credits/ledger?limit=30&kind=${kind}${from}`);
-    if (asked === kind) add(part.data);
-    return part;
-  }
+	const save = () => attempt(async () => saveBlob(
+		await api.blob("GET", `/credits/ledger?format=csv&kind=${kind}`), "placemint-credits.csv"));
 
-  /** @param {Entry[]} more */
-  function add(more) {
-    const known = new Set(entries.peek().map(({ seq }) => seq));
-    entries.value = [...entries.peek(), ...more.filter(({ seq }) => !known.has(seq))]
-      .sort((a, b) => b.seq - a.seq);
-  }
+	function nothing() {
+		const { isBusy, error } = list.state();
+		if (isBusy) return skeleton();
+		return error ? null : html`<p class="muted none">${t("ledger.none")}</p>`;
+	}
 
-  const list = endless(load);
-  effect(() => {
-    if (balance.value === null || list.state.peek().isBusy) return;
-    load(null).catch(() => {}); // What is new is missing until the next time.
-  });
-
-  /** @type {Handler} */
-  const choose = ({ target }) => {
-    kind = target.value;
-    entries.value = [];
-    list.restart();
-  };
-
-  const saving = task(() => attempt(async () => {
-    const table = await api.blob("GET", `/credits/ledger?format=csv&kind=${kind}`);
-    saveBlob(table, "placemint-credits.csv");
-  }));
-
-  function nothing() {
-    const { isBusy, error } = list.state.value;
-    if (isBusy) return skeleton();
-    return error ? null : html`<p class="muted none">${t("ledger.none")}</p>`;
-  }
-
-  return html`
-    <section class="stack">
-      <div class="row spread">
-        <h2>${t("ledger.title")}</h2>
-        <div class="row">
-          <label class="field"><span class="unseen">${t("ledger.filter")}</span>
-            <select @change=${choose}>${Object.entries(KINDS).map(([name, value]) => html`
-              <option value="${value}">${t(`ledger.kinds.${name}`)}</option>`)}</select></label>
-          ${button("secondary", t("ledger.csv"), saving.run, "download",
-            () => saving.isBusy.value)}
-        </div>
-      </div>
-      <ul class="ledger">${each(() => entries.value, line)}</ul>
-      ${() => entries.value.length === 0 && nothing()}
-      ${list.foot}
-    </section>`;
+	return html`
+		<section class="stack">
+			<div class="row spread">
+				<h2>${t("ledger.title")}</h2>
+				<div class="row">
+					${select(t("ledger.filter"), labels("ledger.kinds", KINDS), () => kind, (value) => {
+						kind = value;
+						list.restart();
+					}, "unseen")}
+					${button("secondary", t("ledger.csv"), save, "download")}
+				</div>
+			</div>
+			<ul class="ledger">${each(list.items, line)}</ul>
+			${() => list.items().length === 0 && nothing()}
+			${list.foot}
+		</section>`;
 }
 
 /** @param {Entry} entry */
 function line(entry) {
-  const { text, about } = words(entry);
-  const { subject, amount, created_at: at, balance_after: after } = entry;
-  return html`
-    <li>
-      <span>${subject?.startsWith("video_")
-        ? html`<a href="#/videos/${subject}">${text}</a>` : text}
-        <span class="small muted">${about && `${about} · `}${date(at, "short")}</span></span>
-      <span class="amount" data-gain="${amount > 0}">${number(amount, { signDisplay: "always" })}
-        <span class="small muted">${t("ledger.balance", { balance: number(after) })}</span></span>
-    </li>`;
+	const { text, about } = words(entry);
+	const { subject, amount, created_at: at, balance_after: after } = entry;
+	return html`
+		<li>
+			<span>${subject?.startsWith("video_")
+				? html`<a href="#/videos/${subject}">${text}</a>` : text}
+				<small>${about && `${about} · `}${date(at, "short")}</small></span>
+			<span class="amount" data-gain="${amount > 0}">${number(amount, { signDisplay: "always" })}
+				<small>${t("ledger.balance", { balance: number(after) })}</small></span>
+		</li>`;
 }
 
 /** @type {EntryWords} */
-const words = ({ kind, amount, note: said }) => {
-  const note = said ?? "";
-  const [, title, reason = ""] = /Video '(.*?)'(?:: ([^:]*))?$/s.exec(note) ?? [];
-  switch (kind) {
-    case "generation": return { text: title ? t("ledger.video", { title }) : note };
-    case "refund": {
-      const known = REASONS[reason] && t(`ledger.reasons.${REASONS[reason]}`);
-      return { text: t("ledger.refund", { reason: known ?? reason }), about: title };
-    }
-    case "purchase": return { text: t("ledger.bought", { count: amount }) };
-    case "clawback":
-      return { text: t(note.endsWith("disputed") ? "ledger.disputed" : "ledger.refunded") };
-    case "reinstatement": return { text: t("ledger.reinstated") };
-    case "grant":
-      return { text: note === "Welcome" ? t("ledger.welcome") : t("ledger.grant", { note }) };
-    default: return { text: t("ledger.adjustment", { note }) };
-  }
+const words = ({ kind, amount: count, note }) => {
+	const said = note ?? "";
+	const [, title = "", why = ""] = /Video '(.*?)'(?:: ([^:]*))?$/s.exec(said) ?? [];
+	const reason = known(`ledger.words.${why}`, why);
+	const name = kind === "grant" && said === "Welcome" ? "welcome"
+		: kind === "clawback" && said.endsWith("disputed") ? "disputed" : kind;
+	return {
+		text: known(`ledger.entries.${name}`, said, { title, reason, note: said, count }),
+		about: kind === "refund" ? title : "",
+	};
 };

@@ -1,92 +1,82 @@
 import {
-  api, ask, attempt, catalogue, computed, draftFrom, draftOf, emptyDraft, failure, html, isBlank,
-  loadCatalogue, replace, session, signal, skeleton, t, toast, wizard,
+	api, ask, attempt, computed, drafts, failure, html, offer, replace, route, section,
+	session, signal, skeleton, t, toast, when, wizard,
 } from "../elements/parts.js";
 import { briefFields, promptEditor } from "../elements/brief.js";
 import { formatGallery, options } from "../elements/choices.js";
 import { makeButton, stage } from "../elements/make.js";
 import { photoPicker } from "../elements/photo.js";
 
-export const title = "new.title";
+export default function newVideo() {
+	const draft = drafts.of(session()?.user ?? "");
+	const parts = wizard(draft);
+	const problem = signal(null);
+	const load = () => {
+		problem.set(null);
+		offer.load().catch((error) => problem.set(error));
+	};
+	load();
+	const again = route().query.get("again");
+	if (again) takeAgain(draft, again);
+	const startOver = () => {
+		const before = draft();
+		draft.set(drafts.empty());
+		toast(t("new.cleared"), () => draft.set(before));
+	};
 
-/** @param {Route} route */
-export default function newVideo({ query }) {
-  const draft = draftOf(session.peek()?.user ?? "");
-  const parts = wizard(draft);
-  const problem = signal(null);
-  const load = () => {
-    problem.value = null;
-    loadCatalogue().catch((error) => (problem.value = error));
-  };
-  load();
-  const again = query.get("again");
-  if (again) takeAgain(draft, again);
-  const startOver = () => {
-    const before = draft.peek();
-    draft.value = emptyDraft();
-    toast(t("new.cleared"), () => (draft.value = before));
-  };
-
-  return html`
-    <div class="stack desk">
-      <div class="stack decide">
-        <div class="row spread">
-          <h1>${t("new.title")}</h1>
-          <button class="plain" type="button" hidden="${() => isBlank(draft.value)}"
-            @click=${startOver}>${t("new.clear")}</button>
-        </div>
-        ${() => (catalogue.value ? decisions(parts, catalogue.value)
-          : problem.value ? failure(load, problem.value)
-          : ["block", "tall-block", "block"].map(skeleton))}
-      </div>
-      <aside class="center desk-side" aria-label="${t("new.stage.title")}">
-        ${stage(parts)}
-        ${makeButton(parts)}
-      </aside>
-    </div>`;
+	return html`
+		<div class="stack desk">
+			<div class="stack decide">
+				<div class="row spread">
+					<h1>${t("titles.new")}</h1>
+					<button class="plain" hidden="${() => drafts.isBlank(draft())}"
+						@click=${startOver}>${t("new.clear")}</button>
+				</div>
+				${when(offer.all, (all) => decisions(parts, all), when(problem, (error) => failure(load, error),
+					() => ["block", "tall-block", "block"].map(skeleton)))}
+			</div>
+			<aside class="center desk-side" aria-label="${t("new.stage.title")}">
+				${stage(parts)}
+				${makeButton(parts)}
+			</aside>
+		</div>`;
 }
 
 /** @param {Wizard} parts @param {Catalogue} offer */
 function decisions(parts, { formats, models }) {
-  const { draft, format } = parts;
-  const isAsked = computed(() => draft.value.format !== null || draft.value.prompt !== null);
-  const brief = () => html`
-    <section class="stack" aria-labelledby="brief-title">
-      <h2 id="brief-title">${t("new.brief.title")}</h2>
-      <div class="stack brief" data-own="${() => format.value === null}">
-        ${() => format.value && briefFields(parts)}
-        ${promptEditor(parts)}
-      </div>
-    </section>`;
-  return html`
-    ${photoPicker(parts)}
-    ${formatGallery(parts, formats)}
-    ${() => isAsked.value && brief()}
-    ${options(parts, models)}`;
+	const { draft, format } = parts;
+	const isAsked = computed(() => draft().format !== null || draft().prompt !== null);
+	const brief = () => section(t("new.brief.title"), html`
+		<div class="stack brief" data-own="${() => format() === null}">
+			${() => format() && briefFields(parts)}
+			${promptEditor(parts)}
+		</div>`);
+	return html`
+		${photoPicker(parts)}
+		${formatGallery(parts, formats)}
+		${() => isAsked() && brief()}
+		${options(parts, models)}`;
 }
 
 /** @param {Signal<Draft>} draft @param {string} id */
 async function takeAgain(draft, id) {
-  const body = html`<p>${t("new.again.text")}</p>`;
-  const isWanted = isBlank(draft.peek()) || await ask({
-    title: t("new.again.title"), body, confirm: t("new.again.replace"),
-  });
-  if (isWanted) {
-    await attempt(async () => {
-      const video = await api.get(`/videos/${id}`);
-      draft.value = draftFrom(video, video.file_id && await photoOf(video.file_id));
-    });
-  }
-  replace("new");
+	const isWanted = drafts.isBlank(draft()) || await ask({
+		title: t("new.again.title"), body: t("new.again.text"), confirm: t("new.again.replace"),
+	});
+	if (isWanted) await attempt(async () => {
+		const video = await api.get(`/videos/${id}`);
+		draft.set(drafts.from(video, video.file_id && await photoOf(video.file_id)));
+	});
+	replace("new");
 }
 
 /** @param {string} file @returns {Promise<Photo | null>} */
 async function photoOf(file) {
-  try {
-    const { id, filename: name, width, height } = await api.get(`/files/${file}`);
-    return { id, name, width, height };
-  } catch (/** @type {any} */ error) {
-    if (error.status !== 404) throw error;
-    return null;
-  }
+	try {
+		const { id, filename: name, width, height } = await api.get(`/files/${file}`);
+		return { id, name, width, height };
+	} catch (/** @type {any} */ error) {
+		if (error.status !== 404) throw error;
+		return null;
+	}
 }

@@ -37,12 +37,12 @@ struct SandboxPage {
         <link rel="stylesheet" href="/styles/checkout.css">
         </head>
         <body>
-        <main class="card">
-        <p class="notice">Test payments: no real money.</p>
+        <main class="dialog stack card">
+        <p class="notice small caution">Test payments: no real money.</p>
         <h1>\(purchase.credits) credits</h1>
-        <p class="price">\(purchase.price)</p>
+        <p class="lead">\(purchase.price)</p>
         \(state)
-        <p><a href="\(back)">Back to Placemint</a></p>
+        <a class="plain" href="\(back)">Back to Placemint</a>
         </main>
         </body>
         </html>
@@ -57,7 +57,7 @@ struct SandboxPage {
             <button class="primary" type="submit">Pay \(purchase.price)</button>
             </form>
             <form method="post" action="\(path)/cancel">
-            <button type="submit">Cancel</button>
+            <button class="secondary" type="submit">Cancel</button>
             </form>
             """
         case .paid: "<p role=\"status\">Paid. The credits are in your balance.</p>"

@@ -301,6 +301,30 @@ def settings_delete(crowd):
 
 
 @screen
+def programs(crowd):
+    trip = at(crowd, crowd.owner, "programs", "API and webhooks")
+    keys = trip.page.get_by_role("region", name="API keys")
+    if keys.get_by_role("listitem").count() == 0:
+        keys.locator("summary").click()
+        keys.get_by_label("Name").fill("Shop")
+        button(keys, "Make key").click()
+        expect(keys.get_by_text("It is shown only now")).to_be_visible()
+    hooks = trip.page.get_by_role("region", name="Webhooks")
+    hooks.locator("summary", has_text="New webhook").click()
+    expect(button(hooks, "Add webhook")).to_be_visible()
+    return trip
+
+
+@screen
+def programs_none(crowd):
+    trip = at(crowd, crowd.stranger, "programs", "API and webhooks")
+    expect(trip.page.get_by_text("No keys yet.")).to_be_visible()
+    expect(trip.page.get_by_text("No webhooks yet.")).to_be_visible()
+    trip.page.locator("summary", has_text="New key").click()
+    return trip
+
+
+@screen
 def missing(crowd):
     return at(crowd, crowd.stranger, "nowhere", "There is nothing here")
 

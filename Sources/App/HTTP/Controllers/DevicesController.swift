@@ -14,11 +14,13 @@ struct DevicesController {
         let id: String
         let current: Bool
         let userAgent: String?
+        let browser: String?
+        let system: String?
         let createdAt: Int
         let lastSeenAt: Int
 
         enum CodingKeys: String, CodingKey {
-            case id, current
+            case id, current, browser, system
             case userAgent = "user_agent"
             case createdAt = "created_at"
             case lastSeenAt = "last_seen_at"
@@ -28,6 +30,9 @@ struct DevicesController {
             id = WireID.session(device.id)
             current = isCurrent
             userAgent = device.userAgent
+            let agent = UserAgent(device.userAgent ?? "")
+            browser = agent.browser
+            system = agent.system
             createdAt = device.signedInAt.unixSeconds
             lastSeenAt = device.lastSeenAt.unixSeconds
         }
