@@ -83,7 +83,19 @@ package enum Ledger {
         _ cost: Credits, by user: ID<User>, reference: String, note: String,
         in transaction: Transaction
     ) throws -> Entry {
-        let row = try transaction.row(
+        try spend(cost, by: user, reference: reference, note: note, along: [], in: transaction)
+            .entry
+    }
+
+    /// Spends, with statements sent along in the same round trip. They run whether there are the
+    /// credits or not: throwing undoes them, with the transaction.
+    /// - Returns: the entry, and one array of rows a statement.
+    /// - Throws: `LedgerError.insufficient`, `.frozen`, `.noSuchUser`; what the statements throw.
+    package static func spend(
+        _ cost: Credits, by user: ID<User>, reference: String, note: String, along others: [SQL],
+        in transaction: Transaction
+    ) throws -> (entry: Entry, rows: [[Row]]) {
+        let debit: SQL =
             """
             WITH debit AS (
               UPDATE public.users SET balance = balance - \(cost)::bigint, seq = seq + 1
@@ -96,9 +108,12 @@ package enum Ledger {
             SELECT id, seq, \(-cost)::bigint, balance, 'generation', \(reference), \(note)
             FROM debit
             RETURNING \(Entry.columns)
-            """)
-        guard let row else { throw try refusal(of: cost, by: user, in: transaction) }
-        return try Entry(row).counted(in: transaction)
+            """
+        let answers = try transaction.rows([debit] + others)
+        guard let row = answers[0].first else {
+            throw try refusal(of: cost, by: user, in: transaction)
+        }
+        return (try Entry(row).counted(in: transaction), Array(answers.dropFirst()))
     }
 
     /// Gives a job's credits back. A second time does nothing.

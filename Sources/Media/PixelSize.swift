@@ -10,7 +10,8 @@ package struct PixelSize: Hashable, Sendable {
 
     /// Parses `720x1280`. `nil` unless both parts are plain decimal numbers from 1 to 99999.
     package init?(_ text: some StringProtocol) {
-        let parts = text.split(separator: "x", omittingEmptySubsequences: false)
+        let parts = text.utf8.split(
+            separator: UInt8(ascii: "x"), omittingEmptySubsequences: false)
         guard parts.count == 2, let width = Self.side(parts[0]), let height = Self.side(parts[1])
         else { return nil }
         self.init(width: width, height: height)
@@ -18,11 +19,11 @@ package struct PixelSize: Hashable, Sendable {
 
     package var pixels: Int { width * height }
 
-    private static func side(_ text: some StringProtocol) -> Int? {
-        guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }),
-            let value = Int(text), value > 0
+    private static func side(_ digits: some Collection<UInt8>) -> Int? {
+        guard (1...5).contains(digits.count), digits.allSatisfy({ (48...57).contains($0) })
         else { return nil }
-        return value
+        let value = digits.reduce(0) { $0 * 10 + Int($1 - 48) }
+        return value > 0 ? value : nil
     }
 }
 

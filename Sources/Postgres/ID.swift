@@ -32,7 +32,7 @@ extension ID: CustomStringConvertible {
     package var description: String { uuid.uuidString.lowercased() }
 
     /// 32 hexadecimal digits, as ids appear on the wire behind their prefix.
-    package var compact: String { description.replacing("-", with: "") }
+    package var compact: String { uuid.compact }
 
     /// Parses `compact`. `nil` for anything else.
     package init?(compact: some StringProtocol) {
@@ -47,3 +47,20 @@ extension ID: CustomStringConvertible {
 
 /// The person a row belongs to: what row level security calls `auth.uid()`.
 package enum User {}
+
+extension UUID {
+    private static let digits = Array("0123456789abcdef".utf8)
+
+    /// 32 hexadecimal digits in lower case, without dashes.
+    package var compact: String {
+        withUnsafeBytes(of: uuid) { bytes in
+            String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+                for (index, byte) in bytes.enumerated() {
+                    text[2 * index] = Self.digits[Int(byte >> 4)]
+                    text[2 * index + 1] = Self.digits[Int(byte & 0xF)]
+                }
+                return 2 * bytes.count
+            }
+        }
+    }
+}

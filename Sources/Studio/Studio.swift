@@ -170,36 +170,34 @@ package struct Studio: Sendable {
         in transaction: Transaction
     ) throws -> Job {
         let id = ID<Job>.new()
-        try Ledger.spend(
-            Credits(quotation.quote.credits), by: user, reference: "\(id)",
-            note: Job.ledgerNote, in: transaction)
-        try origin.allowance?.check(Credits(quotation.quote.credits), in: transaction)
-        try checkImage(of: quotation.order, by: user, in: transaction)
-        let method = try remixMethod(
-            of: quotation.order, quotation.quote.model, by: user, in: transaction)
-        let answers = try transaction.rows([
-            unfinished(of: user), try insertion(quotation, id, user, origin, method),
-        ])
+        let order = quotation.order
+        let cost = Credits(quotation.quote.credits)
+        // Where nothing else is to be looked at, all goes in one round trip.
+        let isPlain = order.image == nil && order.remixedFrom == nil && origin.allowance == nil
+        let along = isPlain ? [try insertion(quotation, id, user, origin, nil)] : []
+        var row = try Ledger.spend(
+            cost, by: user, reference: "\(id)", note: Job.ledgerNote, along: along,
+            in: transaction
+        ).rows.first?.first
+        if !isPlain {
+            try origin.allowance?.check(cost, in: transaction)
+            try checkImage(of: order, by: user, in: transaction)
+            let method = try remixMethod(
+                of: order, quotation.quote.model, by: user, in: transaction)
+            row = try transaction.row(try insertion(quotation, id, user, origin, method))
+        }
         // Workers look every second anyway, and tell of the video when they take it up.
         transaction.announce(
             Notice(JobQueue.workChannel, ""),
             Notice(Notice.eventChannel, "video \(user) \(id)"), .credits(of: user))
-        try checkUnfinished(answers[0].first)
-        guard let row = answers[1].first else { throw PostgresError.disconnected("no row") }
+        guard let row else { throw PostgresError.disconnected("no row") }
+        try checkUnfinished(row)
         return try Job(row)
     }
 
-    /// Counted after the spend, which holds the person's row: two orders cannot both be the last.
-    private static func unfinished(of user: ID<User>) -> SQL {
-        """
-        SELECT count(*) AS unfinished FROM public.jobs
-        WHERE user_id = \(user) AND stage <> 'done'
-        """
-    }
-
-    /// Throwing undoes the debit and the job, which were sent along with the question.
-    private static func checkUnfinished(_ row: Row?) throws {
-        guard try row?.value("unfinished", as: Int.self) ?? 0 < unfinishedLimit else {
+    /// Throwing undoes the debit and the job, with which the others were counted.
+    private static func checkUnfinished(_ row: Row) throws {
+        guard try row.value("unfinished", as: Int.self) < unfinishedLimit else {
             throw OrderError(
                 .tooManyUnfinished, nil,
                 "You have \(unfinishedLimit) videos under way. Wait for one to finish.")
@@ -253,7 +251,12 @@ package struct Studio: Sendable {
     ) throws -> SQL {
         let order = quotation.order
         let quote = quotation.quote
+        // Counted after the spend, which holds the person's row: two orders cannot both be the last.
         return """
+            WITH own AS (
+              SELECT count(*) AS unfinished FROM public.jobs
+              WHERE user_id = \(user) AND stage <> 'done'
+            )
             INSERT INTO public.jobs
               (id, user_id, model, provider, format, brief, backdrop, prompt, seconds, size,
                credits, image_asset_id, crop, remixed_from, remix_method, idempotency_key,
@@ -267,9 +270,9 @@ package struct Studio: Sendable {
                \(remixMethod),
                \(origin.key?.key), \(origin.key?.requestHash), \(origin.requestID),
                \(origin.allowance?.key),
-               now() + make_interval(secs => \(turnSeconds) * (\(unfinished(of: user)))),
+               now() + make_interval(secs => \(turnSeconds) * (SELECT unfinished FROM own)),
                now() + make_interval(secs => \(Int(quote.model.deadline.components.seconds))))
-            RETURNING \(Job.columns)
+            RETURNING \(Job.columns), (SELECT unfinished FROM own) AS unfinished
             """
     }
 }

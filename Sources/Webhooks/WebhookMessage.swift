@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 
 /// What a receiver gets: OpenAI's event shape, under Standard Webhooks' headers.
 struct WebhookMessage {
@@ -20,7 +21,7 @@ struct WebhookMessage {
     }
 
     static func id(of event: UUID) -> String {
-        "evt_" + event.uuidString.lowercased().replacing("-", with: "")
+        "evt_" + event.compact
     }
 
     func headers(signedWith secrets: [WebhookSecret], at now: Date) -> [String: String] {

@@ -113,7 +113,7 @@ import VideoModels
             do {
                 let asked = try OrderRequest(
                     body, contentType: "multipart/form-data; boundary=xyz")
-                #expect(asked.fingerprint.count > 0)
+                #expect(try asked.fingerprint().count > 0)
                 orders += 1
             } catch {
                 let refusal = try #require(APIError(error), "\(error)")

@@ -83,6 +83,9 @@ final class Mailbox: Mailer {
 
     var all: [SignInMail] { state.withLock { $0.mails } }
 
+    /// How many attempts still fail.
+    var failuresLeft: Int { state.withLock { $0.failures.count } }
+
     /// The next attempts fail with these.
     func fail(_ errors: [MailError]) { state.withLock { $0.failures = errors } }
 

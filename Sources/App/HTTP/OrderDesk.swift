@@ -38,7 +38,7 @@ struct OrderDesk {
         _ asked: OrderRequest, _ request: Request, _ context: StudioContext
     ) async throws -> Response {
         let user = try context.user
-        let key = try request.idempotencyKey(asked.fingerprint)
+        let key = try request.idempotencyKey(asked.fingerprint())
         if let key, let job = try await studio.replay(key, of: user) {
             return try reply(job, isReplay: true)
         }
@@ -89,13 +89,15 @@ struct OrderDesk {
 
 extension Request {
     /// The caller's name for a create, so that sending it twice is not ordering twice.
-    /// - Parameter fingerprint: the same for the same order.
+    /// - Parameter fingerprint: the same for the same order; asked for when there is a name.
     /// - Throws: `APIError` `invalid_request`.
-    fileprivate func idempotencyKey(_ fingerprint: Data) throws -> Studio.IdempotencyKey? {
+    fileprivate func idempotencyKey(
+        _ fingerprint: @autoclosure () throws -> Data
+    ) throws -> Studio.IdempotencyKey? {
         guard let name = HTTPField.Name("idempotency-key"), let text = headers[name] else {
             return nil
         }
-        guard let key = Studio.IdempotencyKey(text, request: fingerprint) else {
+        guard let key = try Studio.IdempotencyKey(text, request: fingerprint()) else {
             throw APIError.invalid(nil, "Idempotency-Key must have 1 to 255 characters.")
         }
         return key

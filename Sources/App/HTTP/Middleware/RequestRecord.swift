@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Metrics
+import Postgres
 
 /// Gives every request an id, says in the log how it was answered, and counts and times it.
 ///
@@ -50,7 +51,7 @@ struct RequestRecord: RouterMiddleware {
         {
             return sent
         }
-        return "req_" + UUID().uuidString.replacing("-", with: "").lowercased()
+        return "req_" + UUID().compact
     }
 
     private func record(

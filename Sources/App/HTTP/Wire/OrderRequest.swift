@@ -13,10 +13,6 @@ struct OrderRequest {
     /// A photo sent with the request itself.
     let photo: Data?
     let filename: String?
-    /// The same for the same order, however it was put on the wire: a repeated multipart request
-    /// has another boundary.
-    let fingerprint: Data
-
     /// A photo of the largest size as base64, and some text.
     static let bodyLimit = Photo.mostBytes / 3 * 4 + 500_000
 
@@ -36,8 +32,11 @@ struct OrderRequest {
             filename = nil
             order = try fields.order(reference: fields.inputReference)
         }
-        fingerprint = try Self.fingerprint(of: order, photo)
     }
+
+    /// The same for the same order, however it was put on the wire: a repeated multipart request
+    /// has another boundary.
+    func fingerprint() throws -> Data { try Self.fingerprint(of: order, photo) }
 
     /// What tells an order from others.
     static func fingerprint(of order: Order, _ photo: Data?) throws -> Data {
