@@ -175,6 +175,7 @@ package struct Studio: Sendable {
         // Where nothing else is to be looked at, all goes in one round trip.
         let isPlain = order.image == nil && order.remixedFrom == nil && origin.allowance == nil
         let along = isPlain ? [try insertion(quotation, id, user, origin, nil)] : []
+        var method: Job.RemixMethod?
         var row = try Ledger.spend(
             cost, by: user, reference: "\(id)", note: Job.ledgerNote, along: along,
             in: transaction
@@ -182,7 +183,7 @@ package struct Studio: Sendable {
         if !isPlain {
             try origin.allowance?.check(cost, in: transaction)
             try checkImage(of: order, by: user, in: transaction)
-            let method = try remixMethod(
+            method = try remixMethod(
                 of: order, quotation.quote.model, by: user, in: transaction)
             row = try transaction.row(try insertion(quotation, id, user, origin, method))
         }
@@ -192,7 +193,9 @@ package struct Studio: Sendable {
             Notice(Notice.eventChannel, "video \(user) \(id)"), .credits(of: user))
         guard let row else { throw PostgresError.disconnected("no row") }
         try checkUnfinished(row)
-        return try Job(row)
+        return Job(
+            id, quotation, by: user, requestID: origin.requestID, remixMethod: method,
+            createdAt: try row.value("created_at"), deadline: try row.value("deadline_at"))
     }
 
     /// Throwing undoes the debit and the job, with which the others were counted.
@@ -226,7 +229,7 @@ package struct Studio: Sendable {
     /// is a new clip from the same photo.
     private static func remixMethod(
         of order: Order, _ model: CatalogueModel, by user: ID<User>, in transaction: Transaction
-    ) throws -> String? {
+    ) throws -> Job.RemixMethod? {
         guard let original = order.remixedFrom else { return nil }
         let row = try transaction.row(
             """
@@ -242,12 +245,12 @@ package struct Studio: Sendable {
                     ? "Only a finished video of this model can be edited."
                     : "\(model.name) cannot change a video. A remix makes it anew.")
         }
-        return (edits ? Job.RemixMethod.edit : .regenerate).rawValue
+        return edits ? .edit : .regenerate
     }
 
     private static func insertion(
         _ quotation: Quotation, _ id: ID<Job>, _ user: ID<User>, _ origin: Origin,
-        _ remixMethod: String?
+        _ remixMethod: Job.RemixMethod?
     ) throws -> SQL {
         let order = quotation.order
         let quote = quotation.quote
@@ -267,12 +270,12 @@ package struct Studio: Sendable {
                \(order.backdrop.rawValue), \(quotation.prompt), \(quote.seconds),
                \(quote.size.description), \(quote.credits), \(order.image),
                \(try order.crop.map(JSONB.init))::jsonb, \(order.remixedFrom),
-               \(remixMethod),
+               \(remixMethod?.rawValue),
                \(origin.key?.key), \(origin.key?.requestHash), \(origin.requestID),
                \(origin.allowance?.key),
                now() + make_interval(secs => \(turnSeconds) * (SELECT unfinished FROM own)),
                now() + make_interval(secs => \(Int(quote.model.deadline.components.seconds))))
-            RETURNING \(Job.columns), (SELECT unfinished FROM own) AS unfinished
+            RETURNING created_at, deadline_at, (SELECT unfinished FROM own) AS unfinished
             """
     }
 }

@@ -44,6 +44,23 @@ import VideoModels
         #expect(try await JobList(pool, of: stranger).find(job.id) == nil)
     }
 
+    @Test func `the answer to an order is the job as it was written`() async throws {
+        let user = try await database.makeUser(credits: 1000)
+        let unboxing = Order(
+            seconds: 8, format: "unboxing", brief: try Brief(product: "Mug", line: "Hello."))
+        for order in [order, unboxing] {
+            let (job, _) = try await studio.take(order, from: user, requestID: "req_1")
+            let written = try await JobList(pool, of: user).find(job.id)
+            #expect("\(job)" == (written.map { "\($0)" } ?? "none"))
+        }
+        let first = try await studio.take(order, from: user).job
+        var remix = order
+        remix.remixedFrom = first.id
+        let (job, _) = try await studio.take(remix, from: user)
+        let written = try await JobList(pool, of: user).find(job.id)
+        #expect("\(job)" == (written.map { "\($0)" } ?? "none") && job.remixMethod == .regenerate)
+    }
+
     @Test func `of a hundred parallel orders with credits for three, three are taken`()
         async throws
     {

@@ -3,8 +3,17 @@ import { computed, effect, find, loadText, scope, t, translate, untracked } from
 import { replace, route } from "./router.js";
 import { session } from "./session.js";
 
-/** Each is a file beside `video` and `missing`. */
-const PAGES = ["sign-in", "new", "videos", "credits", "settings", "programs"];
+/** @type {Record<string, () => Promise<Page>>} */
+const pages = {
+	"sign-in": () => import("../pages/sign-in.js"),
+	new: () => import("../pages/new.js"),
+	videos: () => import("../pages/videos.js"),
+	video: () => import("../pages/video.js"),
+	credits: () => import("../pages/credits.js"),
+	settings: () => import("../pages/settings.js"),
+	programs: () => import("../pages/programs.js"),
+	missing: () => import("../pages/missing.js"),
+};
 const shell = () => import("../elements/shell.js");
 const place = find("#page");
 /** Drawn before this runs, and used as it is. */
@@ -17,7 +26,7 @@ let dressed;
 /** @param {Route} to */
 function nameOf({ page, id }) {
 	if (page === "videos" && id) return "video";
-	return PAGES.includes(page) ? page : "missing";
+	return page in pages && page !== "video" ? page : "missing";
 }
 
 /** @param {Route} to @param {boolean} isFirst */
@@ -47,9 +56,9 @@ async function show(to, isFirst) {
 	find("#announcer").replaceChildren(title);
 }
 
-/** @param {string} name @returns {Promise<Page>} */
+/** @param {string} name */
 async function load(name) {
-	const page = import(`../pages/${name}.js`);
+	const page = pages[name]();
 	if (name === "sign-in") return page;
 	const [{ startShell }] = await Promise.all([shell(), dress()]);
 	startShell();
@@ -75,7 +84,7 @@ async function lost() {
 
 async function start() {
 	// Fetched beside the settings, not after them.
-	if (session()) Promise.all([shell(), import(`../pages/${nameOf(route())}.js`)]).catch(() => {});
+	if (session()) Promise.all([shell(), pages[nameOf(route())]()]).catch(() => {});
 	await Promise.all([loadConfig(), loadText()]);
 	translate();
 	let isFirst = true;

@@ -7,7 +7,6 @@ import {
 
 /** The server hears of a payment a moment later, in milliseconds. */
 const GRACE = 8_000;
-const BACK = ["new", "videos"];
 
 const KINDS =
 	["", "generation", "refund", "purchase", "clawback,reinstatement", "grant,adjustment"];
@@ -69,9 +68,9 @@ const checkoutState = (id, returnTo, isCancelled) => {
 		return error ? explain(error) : t(`credits.checkout.${state()}`, { count });
 	};
 	const isWaiting = () => !checkout().error && state() === "checking";
-	const back = () => returnTo && BACK.includes(returnTo) && html`
-		<a class="${state() === "paid" ? "primary" : "secondary"}" href="#/${returnTo}">${
-			t(`credits.back.${returnTo}`)}</a>`;
+	const backText = known(`credits.back.${returnTo}`, "");
+	const back = () => backText && html`
+		<a class="${state() === "paid" ? "primary" : "secondary"}" href="#/${returnTo}">${backText}</a>`;
 	const pay = () => state() === "open" && html`
 		<a class="secondary" href="${checkout.peek().url}">${t("credits.checkout.pay")}</a>`;
 	return html`<div role="status">${() => state() !== "left" && html`

@@ -39,7 +39,6 @@ export default ({ query }, section) => {
 		if (!(await attempt(() => auth.requestCode(address)))) return;
 		email.set(address);
 		wait.set(RESEND);
-		import("./new.js").catch(() => {}); // Time to fetch what comes next.
 	}
 
 	/** @type {Handler} */

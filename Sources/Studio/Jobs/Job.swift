@@ -107,6 +107,23 @@ extension Job {
                 .flatMap(RemixMethod.init),
             lateUntil: try row.optional("late_until"), machine: try JobMachine(row))
     }
+
+    /// As it is when it has just been ordered.
+    init(
+        _ id: ID<Job>, _ quotation: Quotation, by user: ID<User>, requestID: String?,
+        remixMethod: RemixMethod?, createdAt: Date, deadline: Date
+    ) {
+        let order = quotation.order
+        let quote = quotation.quote
+        self.init(
+            id: id, user: user, model: quote.model.id, provider: quote.model.provider.rawValue,
+            format: quotation.format?.id, brief: order.brief, backdrop: order.backdrop,
+            prompt: quotation.prompt, seconds: quote.seconds, size: quote.size,
+            credits: Credits(quote.credits), image: order.image, crop: order.crop, video: nil,
+            poster: nil, spritesheet: nil, remixedFrom: order.remixedFrom, requestID: requestID,
+            ownTitle: nil, createdAt: createdAt, completedAt: nil, isCancelRequested: false,
+            remixMethod: remixMethod, lateUntil: nil, machine: JobMachine(deadline: deadline))
+    }
 }
 
 extension JobMachine {
