@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Studio
+import TestDatabase
 import Testing
 import VideoModels
 
@@ -11,19 +12,6 @@ import VideoModels
     private static let forms = 400
     private static let damages = 20_000
     private static let boundary = "xyz"
-
-    /// The same for the same seed, on every machine (SplitMix64).
-    private struct Seeded: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
 
     private struct Part: Equatable {
         let name: String
@@ -38,7 +26,7 @@ import VideoModels
         "Content-Disposition: form-data; name=\"a\"", "\r\n\r\n", "{\"file_id\":", "data:image/",
     ].map { Data($0.utf8) }
 
-    private func data(_ random: inout Seeded) -> Data {
+    private func data(_ random: inout SeededGenerator) -> Data {
         let count = Int.random(in: 0...8, using: &random)
         let made = (0..<count).reduce(into: Data()) { data, _ in
             if Bool.random(using: &random) {
@@ -55,7 +43,7 @@ import VideoModels
         return isTaken ? Data() : made
     }
 
-    private func part(_ random: inout Seeded) -> Part {
+    private func part(_ random: inout SeededGenerator) -> Part {
         let names = [
             "prompt", "file", "a b", "brief[product]", "é", "q\"uote", "back\\slash", "x;y=z",
         ]
@@ -84,7 +72,7 @@ import VideoModels
     }
 
     @Test func `what is put together comes apart`() throws {
-        var random = Seeded(state: 1)
+        var random = SeededGenerator(seed: 1)
         for _ in 0..<Self.forms {
             let parts = (0..<Int.random(in: 0...6, using: &random)).map { _ in part(&random) }
             #expect(try parsed(written(parts)) == parts)
@@ -92,7 +80,7 @@ import VideoModels
     }
 
     @Test func `every beginning of a form is refused`() throws {
-        var random = Seeded(state: 2)
+        var random = SeededGenerator(seed: 2)
         for _ in 0..<20 {
             let body = written([part(&random), part(&random)])
             for length in 0..<(body.count - 4) {
@@ -103,7 +91,7 @@ import VideoModels
 
     /// Cut, doubled, moved, overwritten: an order comes of it, or a refusal that names what is wrong.
     @Test func `damage is refused or read, and nothing else happens`() throws {
-        var random = Seeded(state: 3)
+        var random = SeededGenerator(seed: 3)
         let photo = Part(name: "input_reference", filename: "a.jpg", data: Data("bytes".utf8))
         let words = [("prompt", "Turn."), ("seconds", "4"), ("crop", "{\"x\":0}"), ("brief", "{}")]
         let fields = words.map { Part(name: $0.0, filename: nil, data: Data($0.1.utf8)) }
@@ -123,7 +111,7 @@ import VideoModels
         #expect(orders > 0, "some damage is harmless")
     }
 
-    private func damaged(_ body: Data, _ random: inout Seeded) -> Data {
+    private func damaged(_ body: Data, _ random: inout SeededGenerator) -> Data {
         var bytes = Array(body)
         for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
             let place = Int.random(in: 0..<bytes.count, using: &random)
@@ -141,7 +129,7 @@ import VideoModels
     }
 
     @Test func `JSON of any shape is an order or a refusal`() throws {
-        var random = Seeded(state: 4)
+        var random = SeededGenerator(seed: 4)
         let encoder = JSONEncoder()
         for _ in 0..<Self.damages / 4 {
             let body = try encoder.encode(value(depth: 3, &random))
@@ -154,7 +142,7 @@ import VideoModels
         }
     }
 
-    private func value(depth: Int, _ random: inout Seeded) -> JSONValue {
+    private func value(depth: Int, _ random: inout SeededGenerator) -> JSONValue {
         let names = [
             "prompt", "model", "seconds", "size", "brief", "crop", "input_reference", "file_id",
             "image_url", "x", "width", "product", "language", "backdrop", "\u{0}",

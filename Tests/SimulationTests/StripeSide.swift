@@ -1,4 +1,5 @@
 import Foundation
+import TestDatabase
 
 /// What Stripe does with the sessions it was asked for, and the events it sends about it.
 struct StripeSide {

@@ -1,4 +1,5 @@
 import Foundation
+import TestDatabase
 import Testing
 import VideoModels
 
@@ -25,7 +26,7 @@ import VideoModels
     }
 
     private struct Life {
-        var dice: LifeDice
+        var dice: SeededGenerator
         var now = Date(timeIntervalSince1970: 1_800_000_000)
         var provider = Provider()
         /// What is written down; a worker's own copy dies with it.
@@ -37,7 +38,7 @@ import VideoModels
         var creates = 0
 
         init(seed: UInt64) {
-            dice = LifeDice(seed: seed)
+            dice = SeededGenerator(seed: seed)
             written = JobMachine(deadline: now + Double(dice.number(20...900)))
         }
 
@@ -185,21 +186,10 @@ import VideoModels
     }
 }
 
-/// SplitMix64, with what the lives ask of it.
-private struct LifeDice: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
+extension SeededGenerator {
+    fileprivate mutating func number(_ range: ClosedRange<Int>) -> Int {
+        Int.random(in: range, using: &self)
     }
 
-    mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
-
-    mutating func chance(_ percent: Int) -> Bool { number(1...100) <= percent }
+    fileprivate mutating func chance(_ percent: Int) -> Bool { number(1...100) <= percent }
 }
